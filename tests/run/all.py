@@ -1,0 +1,115 @@
+"""Runs every test of a build: unit tests, text tests, command line, house rules, language tests. `./dev test` calls it.
+
+Each group is a program that prints 'N passed, N failed' as its last such line (Catch2 executables are asked for their XML
+totals). A group that ends without that line, or that cannot be run, counts as one failure: nothing passes by being absent.
+
+usage: all.py --build build/release [--audit build/debug] [FILTER...]
+"""
+
+import argparse
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOTALS = re.compile(rb"^(\d+) passed, (\d+) failed", re.M)
+CATCH_TOTALS = re.compile(rb'<OverallResultsCases successes="(\d+)" failures="(\d+)"')
+
+
+def groups(build, audit, filters):
+    """(name, command, is it a Catch2 executable) of each group, the quick ones first."""
+    here = os.path.join(ROOT, "tests")
+    krait = os.path.join(build, "bin/krait")
+    yield "rules", [sys.executable, os.path.join(here, "rules/rules.py")], False
+    for executable in sorted(glob.glob(os.path.join(build, "bin/*_test"))):
+        yield os.path.basename(executable), [executable], True
+    irtest = os.path.join(build, "bin/krait_irtest")
+    if os.path.exists(irtest):
+        texts = sorted(glob.glob(os.path.join(here, "jit/**/*.trace"), recursive=True))
+        yield "irtest", [irtest, *texts], False
+    yield "cli", [sys.executable, os.path.join(here, "cli/cli.py"), "--krait", krait], False
+    for script in sorted(glob.glob(os.path.join(here, "*/check_*.py"))):
+        name = os.path.relpath(script, here)[:-3].replace("/check_", "-")
+        yield name, [sys.executable, script, "--build", build], False
+    lang = [sys.executable, os.path.join(here, "run/lang.py"), "--krait", krait]
+    if audit:
+        lang += ["--audit", os.path.join(audit, "bin/krait")]
+    yield "lang", lang, False
+
+
+def run_group(name, command, is_catch):
+    """Runs one group with its output visible; returns (passed, failed)."""
+    print(f"== {name}", flush=True)
+    if is_catch:
+        done = subprocess.run(command + ["-r", "xml"], stdin=subprocess.DEVNULL, capture_output=True, cwd=ROOT)
+        found = CATCH_TOTALS.search(done.stdout)
+        if found and done.returncode == 0:
+            return int(found[1]), int(found[2])
+        # Once more for a person to read.
+        again = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT)
+        sys.stdout.buffer.write(again.stdout[-20000:])
+        print(f"{name}: exit status {done.returncode}", flush=True)
+        return (int(found[1]), max(1, int(found[2]))) if found else (0, 1)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=ROOT)
+    found = None
+    for line in process.stdout:
+        totals = TOTALS.match(line)
+        if totals:
+            found = totals
+        else:
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+    status = process.wait()
+    if not found:
+        print(f"{name}: ended without totals, exit status {status}", flush=True)
+        return 0, 1
+    passed, failed = int(found[1]), int(found[2])
+    if status != 0 and failed == 0:
+        print(f"{name}: exit status {status}", flush=True)
+        failed = 1
+    return passed, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--audit")
+    parser.add_argument("filters", nargs="*", help="groups to run, or parts of the names of language tests")
+    options = parser.parse_args()
+    build = os.path.abspath(options.build)
+    audit = os.path.abspath(options.audit) if options.audit else None
+
+    everything = list(groups(build, audit, options.filters))
+    if options.filters:
+        names = [each for each in options.filters if any(each == name for name, _, _ in everything)]
+        rest = [each for each in options.filters if each not in names]
+        chosen = [group for group in everything if group[0] in names]
+        if rest:
+            # What names no group is a filter of language tests.
+            chosen = [group for group in chosen if group[0] != "lang"]
+            chosen += [(name, command + rest, catch) for name, command, catch in everything if name == "lang"]
+        everything = chosen
+
+    started = time.monotonic()
+    passed = failed = 0
+    summary = []
+    for name, command, is_catch in everything:
+        try:
+            ok, bad = run_group(name, command, is_catch)
+        except OSError as error:
+            print(f"{name}: {error}", flush=True)
+            ok, bad = 0, 1
+        summary.append((name, ok, bad))
+        passed, failed = passed + ok, failed + bad
+    print(f"\n== all groups, {time.monotonic() - started:.0f} s")
+    for name, ok, bad in summary:
+        print(f"{name:24} {ok:6} passed {bad:6} failed")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
