@@ -1,0 +1,89 @@
+// The frontend's public face: source text in, a syntax tree or a CPython 3.11 code object (as marshal data) out.
+//
+// The frontend includes nothing of the runtime. What it needs to know of Unicode and codecs comes through hooks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "frontend/diagnostic.h"
+
+namespace krait::frontend {
+
+class Arena;
+namespace ast {
+struct ModNode;
+}
+
+enum class CompileMode : uint8_t { Exec, Eval, Single, FunctionType };
+
+// Bits of `CompileOptions::flags`: the numbers are those that Python programs pass to compile().
+enum CompileFlag : uint32_t {
+  kFlagNested = 0x10,
+  kFlagSourceIsUtf8 = 0x100,       // the source was a str: no cookie, no decoding
+  kFlagDontImplyDedent = 0x200,
+  kFlagOnlyAst = 0x400,
+  kFlagIgnoreCookie = 0x800,
+  kFlagTypeComments = 0x1000,
+  kFlagAllowTopLevelAwait = 0x2000,
+  kFlagAllowIncompleteInput = 0x4000,
+  kFutureDivision = 0x20000,
+  kFutureAbsoluteImport = 0x40000,
+  kFutureWithStatement = 0x80000,
+  kFuturePrintFunction = 0x100000,
+  kFutureUnicodeLiterals = 0x200000,
+  kFutureBarryAsBdfl = 0x400000,
+  kFutureGeneratorStop = 0x800000,
+  kFutureAnnotations = 0x1000000,
+  kFutureMask = 0x1fe0000,
+};
+
+// Facts about Unicode and codecs that the runtime owns. Each may be null; then the parser takes every character beyond
+// ASCII for a letter that is its own normal form, knows no character names, and decodes UTF-8, Latin-1 and ASCII alone.
+struct CompileHooks {
+  void* context = nullptr;
+  bool (*isIdentifierStart)(void* context, char32_t c) = nullptr;     // XID_Start
+  bool (*isIdentifierContinue)(void* context, char32_t c) = nullptr;  // XID_Continue
+  bool (*isPrintable)(void* context, char32_t c) = nullptr;
+  // Replaces `text` (UTF-8) with its NFKC form.
+  void (*normalize)(void* context, std::string& text) = nullptr;
+  // \N{name}: the character, or -1.
+  int32_t (*unicodeNameLookup)(void* context, std::string_view name) = nullptr;
+  // Decodes a source with a coding cookie. Unknown: there is no such encoding. Raised: an exception is pending.
+  enum class Decoded : uint8_t { Ok, Unknown, Raised };
+  Decoded (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string& utf8) = nullptr;
+};
+
+struct CompileOptions {
+  CompileMode mode = CompileMode::Exec;
+  uint32_t flags = 0;             // CompileFlag
+  int32_t optimize = 0;           // 0, 1 (-O), 2 (-OO)
+  int32_t feature_version = 11;   // ast.parse(feature_version=(3, n))
+  int32_t int_max_str_digits = 4300;
+  std::string_view filename = "<string>";
+  CompileHooks hooks;
+};
+
+struct ParseResult {
+  ast::ModNode* tree = nullptr;  // in the arena; null on failure
+  Diagnostic error;
+  Warnings warnings;
+};
+
+struct CompileResult {
+  std::string code;  // marshal data of one code object; empty on failure
+  Diagnostic error;
+  Warnings warnings;
+  bool ok() const { return !error.failed(); }
+};
+
+ParseResult parse(std::string_view source, const CompileOptions& options, Arena& arena);
+
+CompileResult compileToMarshal(std::string_view source, const CompileOptions& options);
+
+// Compiles a tree that is already there: one that parse() made, or that a program built (and the caller validated).
+// Folding changes the tree in place.
+CompileResult compileTree(ast::ModNode* tree, Arena& arena, const CompileOptions& options);
+
+}  // namespace krait::frontend

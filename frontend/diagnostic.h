@@ -1,0 +1,58 @@
+// What the frontend has to say about a source: the one error that stops it, and warnings.
+//
+// The fields are those of Python's SyntaxError, so that the runtime makes the exception without computing anything:
+// offsets count characters from 1, `text` is the source line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace krait::frontend {
+
+struct Diagnostic {
+  enum class Kind : uint8_t {
+    None,
+    SyntaxError,
+    IndentationError,
+    TabError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+    SystemError,
+    // A decode hook raised an exception of its own: it is pending in the runtime, and is the error.
+    Pending,
+  };
+
+  Kind kind = Kind::None;
+  std::string message;
+  std::string filename;
+  // -1 where SyntaxError's attribute is None. A SyntaxError with has_location false has the message as its only argument.
+  bool has_location = false;
+  int32_t lineno = -1;
+  int32_t offset = -1;
+  int32_t end_lineno = -1;
+  int32_t end_offset = -1;
+  bool has_text = false;
+  std::string text;
+
+  bool failed() const { return kind != Kind::None; }
+};
+
+// A warning is issued by the caller after the compilation (warnings.warn_explicit), in this order. When the filters turn it
+// into an exception of its category, the caller raises SyntaxError(message) at the position instead, as CPython does.
+struct Warning {
+  enum class Category : uint8_t { SyntaxWarning, DeprecationWarning };
+
+  Category category;
+  std::string message;
+  int32_t lineno;
+  int32_t offset;
+  int32_t end_lineno;
+  int32_t end_offset;
+};
+
+using Warnings = std::vector<Warning>;
+
+}  // namespace krait::frontend
