@@ -1,0 +1,14 @@
+// marshal: reading and writing CPython's serialisation (format version 4), for code objects and plain values.
+#pragma once
+#include <string>
+#include <string_view>
+#include "runtime/core/ref.h"
+
+namespace krait {
+class Thread;
+// Raises EOFError/ValueError/TypeError as marshal.loads does; hostile input cannot crash.
+Ref<> marshalLoad(Thread& t, std::string_view data, size_t* used = nullptr);
+[[nodiscard]] bool marshalDump(Thread& t, Value v, int version, std::string* out);
+// The code object in the bytes of a CPython 3.11 .pyc file; ImportError on a wrong magic number, EOFError when truncated.
+Ref<> loadPyc(Thread& t, std::string_view file, Value filename);
+}  // namespace krait

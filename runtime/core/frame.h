@@ -1,0 +1,56 @@
+// Frames: activation records of Python functions, linked, on a per-thread stack of Values (or inside a generator).
+#pragma once
+#include "runtime/code/code.h"
+#include "runtime/core/thread.h"
+
+namespace krait {
+struct Function;
+struct Dict;
+struct FrameObject;
+struct Generator;
+
+enum class FrameOwner : uint8_t { kThread, kGenerator, kFrameObject };
+enum FrameFlag : uint8_t {
+  kFrameEntry = 1,       // returning from it leaves the interpreter loop that C++ entered
+  kFrameHidden = 2,      // of a builtin's step function: not shown to Python
+  kFrameConstructor = 4, // __init__ called by a class: its None result is replaced by the instance
+  kFrameTraced = 8,
+};
+
+//  The slots (localsplus) follow, then the value stack: slots[slot_count + stack_size].
+struct Frame {
+  Frame* previous;
+  Code* code;           // owned through function, or directly when function is null
+  Function* function;   // owned; null for module and class bodies run by exec
+  Dict* globals;        // borrowed from the function, or owned (function null)
+  Value builtins;       // dict or mapping; borrowed likewise
+  Value locals;         // owned; empty for optimised functions
+  FrameObject* object;  // owned; null until Python asks
+  Cell* pc;             // the instruction being executed (calls and slow paths store it); f_lasti is its index
+  Value* top;           // stored with pc: first free word of the value stack
+  FrameOwner owner;
+  uint8_t flags;
+  uint16_t return_offset;
+  uint32_t line_override;
+  Value slots[];
+
+  Value* stackBase() { return slots + code->slot_count; }
+  int unit() const { return int(pc - code->cells); }  // code unit of the instruction being executed; -1 before the first
+};
+
+// Room for a frame of this code on the thread's stack (chunks grow; contents are uninitialised); null: MemoryError raised.
+Frame* pushFrame(Thread& t, Code* code);
+// Gives the memory of the innermost frame back; its contents were released (clearFrame).
+void popFrame(Thread& t, Frame* frame);
+// Releases slots (by index), then the stack, then the rest, in CPython's order. A live frame object takes the contents over.
+void clearFrame(Thread& t, Frame* frame);
+void traverseFrame(Frame* frame, Visitor& visitor);
+size_t frameWords(const Code* code);  // Frame and slots and stack, in Values
+
+// The Python object of a frame (made when asked for), borrowed from the frame; null: MemoryError raised.
+FrameObject* frameObject(Thread& t, Frame* frame);
+// The innermost frame that Python sees (hidden ones skipped, frames of running traces forced).
+Frame* visibleFrame(Thread& t);
+Ref<> frameLocals(Thread& t, Frame* frame);   // f_locals of 3.11: a dict, updated from the slots
+
+}  // namespace krait

@@ -1,0 +1,28 @@
+// What the runtime needs from above, as function pointers: it knows neither the interpreter, nor the frontend, nor the JIT.
+#pragma once
+#include "runtime/core/native.h"
+
+namespace krait {
+struct Code;
+struct Frame;
+struct Function;
+struct Dict;
+struct Generator;
+
+struct Hooks {
+  // Runs a Python function with vectorcall arguments.
+  Ref<> (*call_function)(Thread& t, Function* function, Args args);
+  // Runs a code object with these namespaces (module and class bodies, exec, eval); closure may be empty.
+  Ref<> (*run_code)(Thread& t, Code* code, Dict* globals, Value locals, Value closure);
+  // Resumes a generator's frame; v as in generatorSend. Gives the yielded or returned value (the generator's state tells).
+  Ref<> (*resume)(Thread& t, Generator* generator, Value v);
+  // compile(source, filename, mode, flags, dont_inherit, optimize) for str/bytes source; raises SyntaxError.
+  Ref<> (*compile)(Thread& t, Value source, Value filename, const char* mode, int flags, int optimize);
+  // A code object dies, or its execution stream is about to be freed.
+  void (*code_dies)(Code* code);
+  // Makes the frames of running traces visible before someone walks the chain; null without a JIT.
+  void (*force_frames)(Thread& t);
+};
+extern Hooks hooks;
+
+}  // namespace krait

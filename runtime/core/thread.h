@@ -1,0 +1,81 @@
+// Thread: the state of one thread that runs Python code. A Thread& parameter means "may raise and may run Python code".
+#pragma once
+#include <atomic>
+#include "runtime/core/ref.h"
+
+namespace krait {
+struct Frame;
+struct BaseException;
+struct Interpreter;
+struct Activation;  // of a compiled trace (jit)
+
+// Bits of the poll word: every poll point tests the word against zero.
+enum PollBit : uint32_t {
+  kPollGil = 1 << 0,        // another thread waits for the GIL
+  kPollSignal = 1 << 1,     // a signal arrived (main thread only)
+  kPollAsync = 1 << 2,      // an exception was sent to this thread
+  kPollGc = 1 << 3,         // a collection is due
+  kPollTrace = 1 << 4,      // sticky: settrace/setprofile active in this thread
+  kPollJit = 1 << 5,        // a compiled trace waits for its installation
+  kPollPending = 1 << 6,    // pending calls
+};
+
+// The stack of handled exceptions (sys.exc_info): one item a generator that is running, plus the thread's base.
+struct ExceptionState {
+  Value handled;            // owned; empty or None: none
+  ExceptionState* previous = nullptr;
+};
+
+class Thread {
+ public:
+  // --- looked at by compiled code: offsets are part of the JIT's contract ---
+  std::atomic<uint32_t> poll{0};
+  uint32_t recursion_depth = 0;      // Python frames, as CPython counts
+  Frame* frame = nullptr;            // innermost
+  Value exception;                   // owned: the exception being raised, empty when none
+  Value* stack_top = nullptr;        // next free word of the frame stack
+  Value* stack_limit = nullptr;
+  char* native_limit = nullptr;      // lowest address the C++ stack may reach
+  Activation* activation = nullptr;  // innermost running trace
+  void* recorder = nullptr;          // the JIT's recording in progress, null when none
+  // ---
+  ExceptionState* handled = nullptr;
+  ExceptionState base_handled;
+  Interpreter* interpreter = nullptr;
+  uint32_t recursion_limit = 1000;
+  uint32_t native_depth = 0;
+  Value trace_function;              // sys.settrace, owned
+  Value profile_function;
+  uint32_t tracing = 0;              // inside a trace function
+  Value async_exception;
+  uint64_t id = 0;
+  void* stack_chunk = nullptr;       // of the frame stack (frame.cpp)
+  Value context;                     // contextvars
+  Value coroutine_origin_depth;
+
+  bool raised() const { return !exception.empty(); }
+  static Thread& current();          // of the calling native thread
+  static Thread* currentOrNull();
+};
+
+// Checks C++ recursion: false (RecursionError raised) when the native stack is nearly used up.
+// `where` completes the message: "maximum recursion depth exceeded{where}", e.g. " in comparison".
+[[nodiscard]] bool enterNative(Thread& t, const char* where);
+void leaveNative(Thread& t);
+
+// Scope of a C++ function that may recurse through Python objects (repr, compare, call, ...).
+class NativeScope {
+ public:
+  NativeScope(Thread& t, const char* where) : thread_(t), ok_(enterNative(t, where)) {}
+  ~NativeScope() {
+    if (ok_) leaveNative(thread_);
+  }
+  NativeScope(const NativeScope&) = delete;
+  explicit operator bool() const { return ok_; }
+
+ private:
+  Thread& thread_;
+  bool ok_;
+};
+
+}  // namespace krait

@@ -1,0 +1,96 @@
+// Instances of Python classes: shapes, attribute slots, materialised __dict__.
+//
+//   [ C++ base part: basic_size bytes, __slots__ fields included ]
+//   [ AttrBlock* at type->attrs_offset ]                        absent when the class has no __dict__
+//   [ inline slots: type->inline_capacity words, slot 0 first ]
+//   slot i: inline for i < inline_capacity, else block->slots[i - inline_capacity]
+//
+// The kind in the header says class and shape. A shape says, per attribute, the slot and its representation:
+// a Value, a raw double or a raw int64 (within the immediate range). Raw words are touched by instance.cpp (and compiled
+// code) alone. Representation belongs to (class, attribute) and only widens; widening deprecates shapes, whose
+// instances migrate at their next miss. A class past kMaxShapes, a non-string key or an assigned __dict__ leads to
+// dictionary mode: shape->dictionary_mode, all attributes in block->dict.
+#pragma once
+#include "runtime/core/type.h"
+#include "runtime/objects/dict.h"
+
+namespace krait {
+
+enum class Repr : uint8_t { kUnknown, kInt, kFloat, kValue };  // ordered: only ever widens; kInt and kFloat meet at kValue
+
+inline constexpr uint32_t kMaxShapes = 128;   // live shapes a class
+inline constexpr uint32_t kMaxSlots = 128;    // attributes an instance before dictionary mode
+
+struct ShapeSlot {
+  Str* name;   // interned, owned
+  Repr repr;
+};
+
+struct Shape {
+  Type* type;              // not owned: shapes die with their class
+  uint32_t kind;
+  uint16_t slot_count;
+  bool dictionary_mode;
+  bool deprecated;         // a slot's representation was widened: instances migrate to successor
+  Shape* parent;
+  Shape* successor;        // of a deprecated shape; found at migration
+  ShapeSlot* slots;        // slot_count of them, in order of insertion
+  Dependent* watchers;     // who assumes that this shape is not deprecated
+  struct ShapeTable* table;        // name -> slot, made when slot_count is large
+  struct ShapeTransitions* next;   // name -> child shape
+};
+
+struct AttrBlock {
+  Dict* dict;              // materialised __dict__ (owned) or null; in dictionary mode the only storage
+  uint32_t capacity;       // of slots
+  uint32_t reserved;
+  uint64_t slots[];
+};
+
+struct Instance : Object {};  // of a Python class whose C++ base is object
+
+inline AttrBlock*& attrBlock(Object* o) {
+  return *reinterpret_cast<AttrBlock**>(reinterpret_cast<char*>(o) + o->type()->attrs_offset);
+}
+inline uint64_t* inlineSlots(Object* o) {
+  return reinterpret_cast<uint64_t*>(reinterpret_cast<char*>(o) + o->type()->attrs_offset + 8);
+}
+inline Shape* shapeOf(const Object* o) { return kindInfo(o->kind).shape; }
+
+// Slot of a name in a shape, -1 when absent.
+int shapeFind(const Shape* shape, Str* name);
+// Address of slot i of the instance.
+inline uint64_t* slotAddress(Object* o, int slot) {
+  int inline_capacity = o->type()->inline_capacity;
+  return slot < inline_capacity ? inlineSlots(o) + slot : &attrBlock(o)->slots[slot - inline_capacity];
+}
+inline Ref<> readSlot(Object* o, const Shape* shape, int slot) {
+  uint64_t word = *slotAddress(o, slot);
+  switch (shape->slots[slot].repr) {
+    case Repr::kInt: return steal(Value::fromInt(int64_t(word)));
+    case Repr::kFloat: return steal(Value::fromDouble(std::bit_cast<double>(word)));
+    default: return share(Value(word));
+  }
+}
+// The shape after adding `name` with a value of this representation (existing transition or a new one; widens when the
+// class has seen another representation of the name). Null: dictionary mode or no memory.
+Shape* shapeAdd(Thread& t, Shape* shape, Str* name, Repr repr);
+Repr reprOf(Value v);   // of an immediate int, a float, anything else
+
+// A new instance without attributes: the root shape, __slots__ empty. Used by object.__new__ and by caches of CALL.
+Ref<> newInstance(Thread& t, Type* type);
+
+// Own attributes of the instance (not the class's); name interned. Missing: empty without exception.
+Ref<> instanceGet(Thread& t, Object* o, Str* name);
+[[nodiscard]] bool instanceSet(Thread& t, Object* o, Str* name, Value v);
+int instanceDelete(Thread& t, Object* o, Str* name);          // 1, 0 absent, -1 raised
+Ref<Dict> instanceDict(Thread& t, Object* o);                 // materialises
+[[nodiscard]] bool instanceSetDict(Thread& t, Object* o, Value dict);  // empty: delete
+// Moves an instance of a deprecated shape to the successor; false: no memory (raised).
+[[nodiscard]] bool migrateInstance(Thread& t, Object* o);
+// For destruction, traversal and sizes.
+void instanceRelease(Object* o);
+void instanceTraverse(Object* o, Visitor& visitor);
+void instanceClear(Object* o);
+
+}  // namespace krait
