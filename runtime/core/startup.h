@@ -1,0 +1,20 @@
+// The steps of start-up that runtime.cpp puts in order; of no use to anyone else.
+#pragma once
+#include "runtime/core/type.h"
+
+namespace krait {
+struct Interpreter;
+
+// The calling native thread becomes the main thread of the interpreter.
+Thread* attachMainThread(Interpreter* interpreter);
+
+// First pass: names, bases, flags and kinds of everything in types.def; then what each spec brings, without allocation.
+void prepareBuiltinTypes();
+void prepareType(const TypeSpec& spec);
+void prepareExceptionTypes();
+// Second pass: dicts, mro (readyType in type.h).
+void readyExceptionTypes(Thread& t);
+// Aborts when a type of types.def has no row in type_specs.def.
+void checkBuiltinTypesReady();
+
+}  // namespace krait
