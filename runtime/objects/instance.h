@@ -2,6 +2,7 @@
 //
 //   [ C++ base part: basic_size bytes, __slots__ fields included ]
 //   [ AttrBlock* at type->attrs_offset ]                        absent when the class has no __dict__
+//   (subclasses of str, bytes and tuple keep it behind their data: variable.h)
 //   [ inline slots: type->inline_capacity words, slot 0 first ]
 //   slot i: inline for i < inline_capacity, else block->slots[i - inline_capacity]
 //
@@ -13,6 +14,7 @@
 #pragma once
 #include "runtime/core/type.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/variable.h"
 
 namespace krait {
 
@@ -50,7 +52,9 @@ struct AttrBlock {
 struct Instance : Object {};  // of a Python class whose C++ base is object
 
 inline AttrBlock*& attrBlock(Object* o) {
-  return *reinterpret_cast<AttrBlock**>(reinterpret_cast<char*>(o) + o->type()->attrs_offset);
+  size_t offset = o->type()->attrs_offset;
+  if (KRAIT_UNLIKELY(offset == kAttrsBehindData)) offset = variableBaseSize(o);
+  return *reinterpret_cast<AttrBlock**>(reinterpret_cast<char*>(o) + offset);
 }
 inline uint64_t* inlineSlots(Object* o) {
   return reinterpret_cast<uint64_t*>(reinterpret_cast<char*>(o) + o->type()->attrs_offset + 8);

@@ -6,7 +6,7 @@
 
 namespace krait {
 
-//  16 hash (-1: not computed)   24 length in code points   32 capacity in bytes of data[] (terminator excluded)
+//  16 hash (-1: not computed)   24 length in code points   32 capacity of data[] in 8-byte words, terminator included
 //  36 width (1, 2, 4)  37 ascii  38 interned (0 no, 1 mortal, 2 immortal)   40 data, ended by a zero code point
 struct Str : Object {
   Hash hash;
@@ -24,6 +24,13 @@ struct Str : Object {
   uint32_t at(int64_t i) const { return width == 1 ? data[i] : width == 2 ? data2()[i] : data4()[i]; }
   size_t bytes() const { return size_t(length) * width; }
 };
+
+// Bytes of a str object (without a subclass's attributes).
+inline constexpr size_t strSize(uint32_t capacity) { return sizeof(Str) + size_t(capacity) * 8; }
+inline constexpr uint32_t strCapacityFor(int64_t length, int width) {  // the length was checked against kMaxStrLength
+  return uint32_t((size_t(length + 1) * size_t(width) + 7) / 8);
+}
+inline constexpr int64_t kMaxStrLength = (int64_t(1) << 32) - 16;     // of any width: longer ones are a MemoryError
 
 inline Str* asStr(Value v) { return static_cast<Str*>(v.asObject()); }  // str or a subclass
 inline bool isExactStr(Value v) { return v.isObject() && v.asObject()->kind == kKindStr; }
