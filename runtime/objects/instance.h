@@ -83,13 +83,7 @@ Repr reprOf(Value v);   // of an immediate int, a float, anything else
 
 // A new instance without attributes: the root shape, __slots__ empty. Used by object.__new__ and by caches of CALL.
 Ref<> newInstance(Thread& t, Type* type);
-// Memory of an instance of `type` (a builtin type or a subclass of one), for the new_ and dealloc of builtin types: the C++ part
-// takes `base_bytes` (items of tuple, str, ... included; sizeof the struct otherwise). All behind the header is zero, the kind is
-// type->instance_kind, attribute slots are empty. Where the attributes of a subclass of a variable-size type stand is instance.cpp's
-// business. The dealloc of a builtin type releases its own contents and calls freeInstance; a heap type's dealloc runs
-// instanceRelease first and then its solid base's dealloc.
-Ref<> allocateInstance(Thread& t, Type* type, size_t base_bytes);
-void freeInstance(Object* o, size_t base_bytes);
+// Instances of subclasses of builtin types: allocateInstance, allocateVariable, freeInstance in variable.h.
 
 // Own attributes of the instance (not the class's); name interned. Missing: empty without exception.
 Ref<> instanceGet(Thread& t, Object* o, Str* name);
