@@ -1,0 +1,2 @@
+// krait: the executable.
+int main() { return 0; }
