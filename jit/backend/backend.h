@@ -15,7 +15,7 @@ using TraceEntry = uint32_t (*)(Thread*, Frame*, Activation*);
 enum class Gear : uint8_t { kEvaluate, kQuick, kBest };
 
 // Native code of one trace; freeing it gives the memory back (the caller knows that no thread is inside).
-struct Code {
+struct NativeCode {
   TraceEntry entry = nullptr;
   uint64_t size = 0;          // bytes of machine code
   uint64_t compile_ns = 0;    // thread CPU time
@@ -36,7 +36,7 @@ class Compiler {
   static std::unique_ptr<Compiler> create(std::string* error);
   virtual ~Compiler() = default;
   // False with *error set when LLVM refuses; never aborts the process for a verified trace.
-  virtual bool compile(const Trace& trace, Gear gear, Code* out, Listing* listing, std::string* error) = 0;
+  virtual bool compile(const Trace& trace, Gear gear, NativeCode* out, Listing* listing, std::string* error) = 0;
 };
 
 }  // namespace krait::jit
