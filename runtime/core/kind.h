@@ -27,6 +27,12 @@ struct KindInfo {
 
 // Registers a kind for (type, shape); never reused. Aborts when 2^32 are exhausted.
 uint32_t newKind(Type* type, Shape* shape);
-KindInfo& kindInfo(uint32_t kind);
+
+// The table: a directory of chunks that never move.
+inline constexpr uint32_t kKindChunkBits = 12;
+extern KindInfo* kind_chunks[];
+inline KindInfo& kindInfo(uint32_t kind) {
+  return kind_chunks[kind >> kKindChunkBits][kind & ((1u << kKindChunkBits) - 1)];
+}
 
 }  // namespace krait

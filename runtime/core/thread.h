@@ -57,6 +57,32 @@ class Thread {
   static Thread& current();          // of the calling native thread
   static Thread* currentOrNull();
 };
+// The Python thread of this native thread, null when it has none.
+extern constinit thread_local Thread* current_thread __attribute__((tls_model("initial-exec")));
+inline Thread& Thread::current() { return *current_thread; }
+inline Thread* Thread::currentOrNull() { return current_thread; }
+
+// Threads of one interpreter, linked; the GIL serialises everything that touches objects.
+Thread* newThread(Interpreter* interpreter);   // not attached to any native thread yet; null: no memory
+void attachThread(Thread* t);                  // to the calling native thread, and takes the GIL
+void detachThread(Thread* t);                  // gives the GIL up and deletes t; its references are dropped first
+void acquireGil(Thread& t);
+void releaseGil(Thread& t);
+
+// Around blocking system calls: other threads run meanwhile. No object may be touched inside.
+class WithoutGil {
+ public:
+  explicit WithoutGil(Thread& t) : thread_(t) { releaseGil(t); }
+  ~WithoutGil() { acquireGil(thread_); }
+  WithoutGil(const WithoutGil&) = delete;
+
+ private:
+  Thread& thread_;
+};
+
+// Serves the poll word's requests at a poll point: GIL switch, due collection, signals, exceptions sent to this thread.
+// False: raised.
+[[nodiscard]] bool servePoll(Thread& t);
 
 // Checks C++ recursion: false (RecursionError raised) when the native stack is nearly used up.
 // `where` completes the message: "maximum recursion depth exceeded{where}", e.g. " in comparison".

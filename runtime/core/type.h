@@ -62,6 +62,7 @@ enum TypeFlag : uint32_t {
   kTypeDisallowNew = 1 << 12,     // "cannot create 'X' instances"
   kTypeMethodDescriptor = 1 << 13,  // instances are bound like functions by LOAD_METHOD without a bound method
   kTypeWeakrefable = 1 << 14,
+  kTypeVarSized = 1 << 15,        // the items are inside the object (str, bytes, tuple): see kAttrsAtEnd
   // one bit for each builtin base, inherited by subclasses, as in CPython
   kTypeIntSubclass = 1 << 24,
   kTypeFloatSubclass = 1 << 23,
@@ -96,12 +97,12 @@ struct Type : Object {
   Tuple* bases;
   Tuple* mro;               // tuple of types, this one first
   Dict* dict;               // owned; every change goes through setTypeAttribute, which bumps versions and fires watchers
-  Dict* subclasses;         // id -> weak reference; may be null
+  Type** subclasses;        // direct ones, in order of creation; not owned; a buffer or null
   uint32_t flags;
   uint32_t basic_size;      // bytes of an instance before inline attribute slots
   uint32_t version;         // 0: no cache may be filled; changes whenever an attribute lookup on it may change
   uint32_t instance_kind;   // kind of a new instance (root shape's kind for Python classes)
-  uint32_t attrs_offset;    // where AttrBlock* stands (instance.h); 0: no attribute slots
+  uint32_t attrs_offset;    // where AttrBlock* stands (instance.h); 0: no attribute slots; kAttrsAtEnd: see there
   uint32_t slots_offset;    // where the __slots__ of this class begin
   uint16_t inline_capacity; // attribute slots that follow AttrBlock* inside the instance
   uint16_t slot_count;      // number of Value fields for __slots__, this class and bases
@@ -111,7 +112,9 @@ struct Type : Object {
   DeallocFunction dealloc;
   TraverseFunction traverse;
   ClearFunction clear;
-  Object* heap_extra;       // heap types: owner of small per-type data (see type.cpp), else null
+  uint32_t subclass_count;
+  uint32_t shape_count;     // live shapes of this class, see kMaxShapes
+  Dict* representations;    // name -> Repr seen for the attribute, by shape.cpp; or null
   Slots slots;
 
   bool has(uint32_t flag) const { return (flags & flag) != 0; }
@@ -161,6 +164,10 @@ void typeModified(Type* type);
 
 // type(name, bases, dict) with kwargs for __init_subclass__, metaclass already chosen.
 Ref<Type> makeClass(Thread& t, Type* metatype, Value name, Value bases, Value dict, Args kwargs);
+// Best metaclass for these bases; null: metaclass conflict or a base that is no type, raised.
+Type* calculateMetaclass(Thread& t, Type* candidate, Tuple* bases);
+// bases with __mro_entries__ applied, for class statements; the same tuple when nothing changes.
+Ref<Tuple> resolveBases(Thread& t, Tuple* bases);
 // Makes builtin types ready from specs: called by runtime start-up only, bases first.
 void readyType(Thread& t, const TypeSpec& spec);
 // A builtin type of a native module (not in types.def): immutable, like CPython's static types. base null means object.

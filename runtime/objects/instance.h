@@ -9,8 +9,18 @@
 // The kind in the header says class and shape. A shape says, per attribute, the slot and its representation:
 // a Value, a raw double or a raw int64 (within the immediate range). Raw words are touched by instance.cpp (and compiled
 // code) alone. Representation belongs to (class, attribute) and only widens; widening deprecates shapes, whose
-// instances migrate at their next miss. A class past kMaxShapes, a non-string key or an assigned __dict__ leads to
-// dictionary mode: shape->dictionary_mode, all attributes in block->dict.
+// instances migrate at their next miss.
+//
+// Dictionary mode: shape->dictionary_mode, one such shape (and kind) a class; all attributes are in block->dict, an
+// ordinary dict that the instance owns; null means "no attributes yet". It is entered by asking for __dict__ (the values move
+// into the dict in order: writes through either side are seen by the other because there is one storage, and the dict
+// outlives the instance), by assigning __dict__, by a class past kMaxShapes or kMaxSlots. Caches of attributes on
+// dictionary-mode kinds use the dict's keys_version. When nobody else holds the dict any more, a slow lookup moves the
+// values back to slots: `vars(x)` or `x.__dict__.update(...)` in __init__ does not make an object slow for ever.
+// Dict::shape_backed and Dict::owner are therefore never set.
+//
+// kAttrsAtEnd: subclasses of str, bytes and tuple have their items where the block pointer would stand; it is the
+// last word of the memory cell instead (their __slots__ before it), and they are always in dictionary mode.
 #pragma once
 #include "runtime/core/type.h"
 #include "runtime/objects/dict.h"
