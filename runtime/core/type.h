@@ -62,7 +62,6 @@ enum TypeFlag : uint32_t {
   kTypeDisallowNew = 1 << 12,     // "cannot create 'X' instances"
   kTypeMethodDescriptor = 1 << 13,  // instances are bound like functions by LOAD_METHOD without a bound method
   kTypeWeakrefable = 1 << 14,
-  kTypeVarSized = 1 << 15,        // the items are inside the object (str, bytes, tuple): see kAttrsAtEnd
   // one bit for each builtin base, inherited by subclasses, as in CPython
   kTypeIntSubclass = 1 << 24,
   kTypeFloatSubclass = 1 << 23,
@@ -102,7 +101,7 @@ struct Type : Object {
   uint32_t basic_size;      // bytes of an instance before inline attribute slots
   uint32_t version;         // 0: no cache may be filled; changes whenever an attribute lookup on it may change
   uint32_t instance_kind;   // kind of a new instance (root shape's kind for Python classes)
-  uint32_t attrs_offset;    // where AttrBlock* stands (instance.h); 0: no attribute slots; kAttrsAtEnd: see there
+  uint32_t attrs_offset;    // where AttrBlock* stands (instance.h); 0: no attribute slots; kAttrsBehindData: variable.h
   uint32_t slots_offset;    // where the __slots__ of this class begin
   uint16_t inline_capacity; // attribute slots that follow AttrBlock* inside the instance
   uint16_t slot_count;      // number of Value fields for __slots__, this class and bases

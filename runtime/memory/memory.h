@@ -20,10 +20,9 @@ enum class Sort : uint8_t { kPlain, kCollectable };
 // Null when memory is exhausted (nothing raised: the caller raises, see raiseNoMemory).
 // A collectable allocation counts towards the next collection and may set kPollGc; it never collects.
 //
-// Instances of subclasses: pass the subclass and its instance_kind, and the size that the C++ base asks for (sizeof(List),
-// or the size with the items for str, bytes, tuple). All dynamic kinds of heap types are then given what the subclass needs
-// besides: room for __slots__ and attributes (made empty), collectable memory whatever `sort` says, a reference to the type,
-// the finalizer flag. freeObject takes it all back whatever size and sort say, so a builtin's dealloc need not know.
+// Instances of subclasses are made by allocateInstance and allocateVariable (variable.h). For the kinds of heap types
+// allocateObject takes a reference to the type, sets the finalizer flag and uses collectable memory; freeObject gives
+// the reference back and finds the size itself, so that a builtin's dealloc need not know about subclasses.
 Object* allocateObject(size_t size, Sort sort, Type* type, uint32_t kind);
 // Gives the memory of an object back; `size` as at its allocation.
 void freeObject(Object* object, size_t size, Sort sort);

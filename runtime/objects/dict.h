@@ -17,7 +17,7 @@ struct DictEntry {
 enum class KeyKind : uint8_t { kStr, kInt, kAny };
 
 //  16 entries   24 index (int32 x (mask+1): -1 empty, -2 deleted)   32 size (live)   40 used (entries, deleted included)
-//  48 mask   52 keys_version   56 capacity of entries   60 key_kind  61 instance view  62..63 spare
+//  48 mask   52 keys_version   56 capacity of entries   60 key_kind  61..63 spare
 //  64 remembered: entry index of the last successful probe
 struct Dict : Object {
   DictEntry* entries;
@@ -28,11 +28,10 @@ struct Dict : Object {
   uint32_t keys_version;
   uint32_t capacity;
   KeyKind key_kind;
-  uint8_t shape_backed;    // a materialised __dict__ whose values live in an instance's slots (instance.h)
-  uint16_t reserved;
+  uint8_t reserved;
+  uint16_t reserved1;
   uint32_t remembered;
   uint32_t reserved2;
-  Object* owner;           // shape_backed: the instance, not owned
 };
 inline Dict* asDict(Value v) { return static_cast<Dict*>(v.asObject()); }
 inline bool isExactDict(Value v) { return v.isObject() && v.asObject()->kind == kKindDict; }

@@ -17,10 +17,6 @@
 // outlives the instance), by assigning __dict__, by a class past kMaxShapes or kMaxSlots. Caches of attributes on
 // dictionary-mode kinds use the dict's keys_version. When nobody else holds the dict any more, a slow lookup moves the
 // values back to slots: `vars(x)` or `x.__dict__.update(...)` in __init__ does not make an object slow for ever.
-// Dict::shape_backed and Dict::owner are therefore never set.
-//
-// kAttrsAtEnd: subclasses of str, bytes and tuple have their items where the block pointer would stand; it is the
-// last word of the memory cell instead (their __slots__ before it), and they are always in dictionary mode.
 #pragma once
 #include "runtime/core/type.h"
 #include "runtime/objects/dict.h"
@@ -78,6 +74,11 @@ inline uint64_t* slotAddress(Object* o, int slot) {
   int inline_capacity = o->type()->inline_capacity;
   return slot < inline_capacity ? inlineSlots(o) + slot : &attrBlock(o)->slots[slot - inline_capacity];
 }
+// The dict of an instance in dictionary mode, borrowed; null: no attributes yet.
+inline Dict* dictionaryOf(Object* o) {
+  AttrBlock* block = attrBlock(o);
+  return block ? block->dict : nullptr;
+}
 inline Ref<> readSlot(Object* o, const Shape* shape, int slot) {
   uint64_t word = *slotAddress(o, slot);
   switch (shape->slots[slot].repr) {
@@ -98,6 +99,8 @@ Ref<> newInstance(Thread& t, Type* type);
 // Own attributes of the instance (not the class's); name interned. Missing: empty without exception.
 Ref<> instanceGet(Thread& t, Object* o, Str* name);
 [[nodiscard]] bool instanceSet(Thread& t, Object* o, Str* name, Value v);
+// Whether the class gives its instances attributes of this kind (a __dict__), so that the functions here apply.
+inline bool hasAttributes(Value v) { return v.isObject() && v.asObject()->type()->attrs_offset != 0; }
 int instanceDelete(Thread& t, Object* o, Str* name);          // 1, 0 absent, -1 raised
 Ref<Dict> instanceDict(Thread& t, Object* o);                 // materialises
 [[nodiscard]] bool instanceSetDict(Thread& t, Object* o, Value dict);  // empty: delete
