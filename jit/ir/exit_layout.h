@@ -1,7 +1,7 @@
 // Where an exit puts its values: both backends, the exits and side traces agree through this one function.
 //
 // The values of a snapshot that are neither constants nor empty, each once, in order of first appearance (frames outermost
-// first: function, then slots in order; virtual objects expand to their fields in place), take consecutive words of the
+// first: function, then slots in order; virtual objects expand to their fields in place; the drops last), take consecutive words of the
 // exit buffer, unboxed; an i128 takes two (low first), a bool one (0 or 1).
 #pragma once
 #include "jit/ir/ir.h"

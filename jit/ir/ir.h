@@ -123,7 +123,8 @@ struct SnapFrame {
 };
 struct Snapshot {
   uint32_t first_frame, frame_count;  // in Trace::snap_frames, outermost first
-  bool raises;          // an exception is set: unwind at the innermost frame's unit instead of resuming there
+  uint32_t first_drop = 0, drop_count = 0;  // in Trace::extra: owned values that the exit releases once the frames stand
+  bool raises = false;  // an exception is set: unwind at the innermost frame's unit instead of resuming there
 };
 
 enum class VirtualKind : uint8_t { kTuple, kList, kSlice, kMethod, kCell };
