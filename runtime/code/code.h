@@ -48,6 +48,7 @@ struct Code : Object {
   Dependent* watchers;
   uint32_t version;
   uint32_t traces;              // compiled traces that start here
+  uint32_t frame_words;         // Frame, slots and value stack, in Values
 
   int32_t units() const;        // number of 16-bit code units
 };
@@ -62,6 +63,12 @@ struct CodeParts {  // everything borrowed
 // must not crash. Raises ValueError / TypeError.
 Ref<Code> newCode(Thread& t, const CodeParts& parts);
 
+// Makes the execution stream; checks every instruction first, so that no operand, jump or stack depth leads outside. At a code
+// object's first run. False: ValueError (a hostile or damaged code object) or MemoryError raised.
+[[nodiscard]] bool prepareCode(Thread& t, Code* code);
+// First values of the hotness counters that prepareCode writes (interp sets them from its parameters).
+extern uint16_t loop_counter_start, function_counter_start;
+
 struct Position {
   int line, end_line, column, end_column;  // columns in UTF-8 bytes, -1: none; line -1: none
 };
@@ -72,5 +79,24 @@ struct HandlerEntry {
   bool push_lasti;
 };
 bool findHandler(const Code* code, int unit, HandlerEntry* out);
+// Reads the entry at *cursor (at first code->exception_table->data) and moves on; false at the end.
+bool nextHandler(const Code* code, const uint8_t** cursor, HandlerEntry* out);
+
+// Iterates the rows of the location table: units [start, end) have this position.
+struct LocationRow {
+  int start, end;
+  Position position;
+};
+class LocationTable {
+ public:
+  explicit LocationTable(const Code* code);
+  bool next(LocationRow* row);
+
+ private:
+  const uint8_t* cursor_;
+  const uint8_t* end_;
+  int unit_ = 0;
+  int line_;
+};
 
 }  // namespace krait
