@@ -1,0 +1,16 @@
+// Checks of raw arguments, with the messages of CPython's argument parsers: for constructors, which get Args unbound.
+#pragma once
+#include "runtime/core/error.h"
+#include "runtime/core/native.h"
+#include "runtime/objects/tuple.h"
+
+namespace krait {
+
+// "f() takes no keyword arguments"
+[[nodiscard]] bool noKeywords(Thread& t, const char* name, Args args);
+// The same for a constructor of `base`; subclasses that bring their own __init__ or __new__ may be given keywords.
+[[nodiscard]] bool noKeywords(Thread& t, const Type* type, const Type* base, Args args);
+// "f expected at most 1 argument, got 2"
+[[nodiscard]] bool arity(Thread& t, const char* name, Args args, size_t least, size_t most);
+
+}  // namespace krait
