@@ -1,14 +1,15 @@
 """Runs the language tests and the contracts: every program must print under krait what it prints under CPython 3.11.
 
 Each program is run by /usr/bin/python3.11 (the oracle) and by krait in every mode. Compared are standard output, the exit
-status, and the last line of standard error (the exception's message; what stands above it names files and lines, which the
-programs about tracebacks print themselves).
+status, and when that is not 0 the last line of standard error, which is the exception's message.
 
 A program may carry header comments:
     # krait: modes=off,on      run only in these modes
     # krait: skip-cpython      behaviour that is krait's own: compared with the file NAME.expected beside it
     # krait: args=a b c        command line arguments
     # krait: timeout=60        seconds, when 30 are not enough
+    # krait: stderr=full       compare all of standard error: tracebacks, warnings
+    # krait: fails             ends with an uncaught exception by intention
 
 usage: lang.py --krait PATH [--audit PATH] [--modes off,on,stress] [--jobs N] [--verbose] [--oracle-only] [FILTER...]
 """
@@ -38,7 +39,7 @@ class Outcome:
         return (self.stdout, self.status, self.message) == (other.stdout, other.status, other.message)
 
     def lines(self):
-        return self.stdout.splitlines() + [f"exit status {self.status}", f"stderr ends: {self.message}"]
+        return self.stdout.splitlines() + [f"exit status {self.status}"] + self.message.splitlines()
 
 
 def find_programs():
@@ -64,7 +65,7 @@ def header(path):
     return options
 
 
-def run(command, timeout):
+def run(command, timeout, full_stderr=False):
     """Runs in the program's folder with an environment that no user setting can change."""
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -75,11 +76,13 @@ def run(command, timeout):
     }
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=environment,
-                              cwd=os.path.dirname(command[-1]) if os.path.isabs(command[-1]) else None)
+                              cwd="/")
     except subprocess.TimeoutExpired as expired:
         return Outcome((expired.stdout or b"").decode("utf-8", "replace"), f"timeout after {timeout} s", "")
-    errors = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return Outcome(done.stdout.decode("utf-8", "replace"), done.returncode, errors[-1] if errors else "")
+    errors = done.stderr.decode("utf-8", "replace").strip()
+    if not full_stderr:
+        errors = errors.splitlines()[-1] if errors and done.returncode != 0 else ""
+    return Outcome(done.stdout.decode("utf-8", "replace"), done.returncode, errors)
 
 
 def check(path, name, executables, modes):
@@ -87,17 +90,18 @@ def check(path, name, executables, modes):
     options = header(path)
     timeout = float(options.get("timeout", 30))
     arguments = options.get("args", "").split()
+    full_stderr = options.get("stderr") == "full"
     if "skip-cpython" in options:
         with open(path[:-3] + ".expected", encoding="utf-8") as file:
             expected = Outcome(file.read(), 0, "")
     else:
-        expected = run([CPYTHON, path] + arguments, timeout)
+        expected = run([CPYTHON, path] + arguments, timeout, full_stderr)
         if str(expected.status).startswith("timeout"):
             return [("python3.11", f"the oracle itself: {expected.status}")]
     results = []
     if not executables:
         explanation = None
-        if expected.status != 0 and "expect-failure" not in options:
+        if expected.status != 0 and "fails" not in options:
             explanation = f"exit status {expected.status}: {expected.message}"
         results.append(("python3.11", explanation))
     wanted = options["modes"].split(",") if "modes" in options else modes
@@ -107,7 +111,7 @@ def check(path, name, executables, modes):
                 continue
             # Stress compiles nearly everything and the audit build is slow by intention.
             factor = (4 if mode == "stress" else 1) * (4 if label == "audit" else 1)
-            actual = run([executable, f"--jit={mode}", path] + arguments, timeout * factor)
+            actual = run([executable, f"--jit={mode}", path] + arguments, timeout * factor, full_stderr)
             explanation = None
             if actual != expected:
                 difference = list(difflib.unified_diff(expected.lines(), actual.lines(), "expected", "krait", "", "", 1))
