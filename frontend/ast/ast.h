@@ -74,6 +74,7 @@ using t_constant = const frontend::Constant*;
 #define AST_PRODUCT_END(asdl, Cpp) };
 #define AST_NODE(asdl, Cpp, Name) \
   struct Name : Cpp {             \
+    using Sum = Cpp;              \
     static constexpr Kind kKind = Kind::Name;
 #define AST_NODE_END(asdl, Cpp, Name) };
 #define AST_FIELD(type, name) field::t_##type name{};
@@ -109,13 +110,13 @@ template <typename T>
 T* make(Arena& arena, Position position) {
   T* node = new (arena.allocate(sizeof(T), alignof(T))) T;
   node->position = position;
-  if constexpr (requires { T::kKind; }) node->kind = T::kKind;
+  if constexpr (requires { T::kKind; }) node->T::Sum::kind = T::kKind;
   return node;
 }
 template <typename T>
 T* make(Arena& arena) {
   T* node = new (arena.allocate(sizeof(T), alignof(T))) T;
-  if constexpr (requires { T::kKind; }) node->kind = T::kKind;
+  if constexpr (requires { T::kKind; }) node->T::Sum::kind = T::kKind;
   return node;
 }
 

@@ -1,0 +1,56 @@
+// What the passes behind the parser share during one compilation: memory, options, and the place where errors end up.
+//
+// Errors are sticky: the first one wins, the passes go on over a tree that stays well-formed, and the caller looks once at
+// the end. So no function of the compiler returns "did it work", except where going on would make no sense.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "frontend/ast/ast.h"
+#include "frontend/compile.h"
+
+namespace krait::frontend {
+
+class Session {
+ public:
+  Session(Arena& arena, const CompileOptions& options) : arena(arena), options(options) {}
+
+  Arena& arena;
+  const CompileOptions& options;
+  // CompileFlag: what the caller passed, and what the source's own `from __future__` statements add.
+  uint32_t features = 0;
+  // The last line with a `from __future__` statement that counts.
+  int32_t future_line = -1;
+
+  Diagnostic error;
+  Warnings warnings;
+
+  bool failed() const { return error.failed(); }
+  bool futureAnnotations() const { return features & kFutureAnnotations; }
+
+  void syntaxError(const ast::Position& position, std::string message);
+  void fail(Diagnostic::Kind kind, std::string message);
+  void syntaxWarning(const ast::Position& position, std::string message);
+
+  // Nesting is bounded as in CPython: three levels of the tree for each level of its default recursion limit.
+  class Nesting {
+   public:
+    explicit Nesting(Session& session) : session_(session) {
+      if (++session_.depth_ > kMaxDepth) session_.tooDeep();
+    }
+    ~Nesting() { --session_.depth_; }
+
+   private:
+    Session& session_;
+  };
+
+ private:
+  static constexpr int kMaxDepth = 3000;
+  void tooDeep();
+
+  int depth_ = 0;
+};
+
+}  // namespace krait::frontend
