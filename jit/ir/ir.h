@@ -49,7 +49,7 @@ enum class Field : uint16_t {
 #undef FIELD
   kCount_
 };
-enum Mutability : uint8_t { kConstant, kMutable };
+enum Mutability : uint8_t { kConstant, kMutable, kInline };
 struct FieldInfo {
   const char* name;
   uint32_t offset;
