@@ -25,6 +25,7 @@ struct Interpreter {
   ModuleObject* sys = nullptr;
   Thread* main_thread = nullptr;
   bool finalizing = false;
+  int64_t int_max_str_digits = 4300;  // sys.set_int_max_str_digits; 0: no limit
 };
 
 // Makes the interpreter and its main thread: types, builtins, sys. Returns null (message on stderr) when it cannot.
