@@ -23,12 +23,12 @@ constexpr int64_t kDigitLimitThreshold = 640;  // shorter numbers are never refu
 Raised invalidLiteral(Thread& t, int base, Value original) {
   Ref<Str> shown = repr(t, original);
   if (!shown) return kRaised;
-  StrBuilder out;
-  out.put("invalid literal for int() with base ");
+  StrBuilder out(t);
+  out.appendAscii("invalid literal for int() with base ");
   char number[16];
-  out.put(std::string_view(number, size_t(snprintf(number, sizeof number, "%d: ", base))));
-  out.put(shown.get(), 0, shown->length > 200 ? 200 : shown->length);
-  Ref<Str> message = out.finish(t);
+  out.appendAscii(std::string_view(number, size_t(snprintf(number, sizeof number, "%d: ", base))));
+  out.append(shown.get(), 0, shown->length > 200 ? 200 : shown->length);
+  Ref<Str> message = out.finish();
   if (!message) return kRaised;
   return raiseWith(t, exc::ValueError, message);
 }

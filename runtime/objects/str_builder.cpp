@@ -1,110 +1,95 @@
 // StrBuilder: a growing buffer that widens when a wider code point comes.
 #include "runtime/objects/str_builder.h"
-
-#include "runtime/core/error.h"
+#include "runtime/objects/str_internal.h"
 
 namespace krait {
 
-namespace {
-
-int widthFor(uint32_t max_char) { return max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4; }
-
-uint32_t maxCharOf(const Str* str) {
-  if (str->ascii) return 0x7F;
-  return str->width == 1 ? 0xFF : str->width == 2 ? 0xFFFF : 0x10FFFF;
-}
-
-template <class To, class From>
-void copyWider(To* to, const From* from, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) to[i] = To(from[i]);
-}
-
-void copyChars(uint8_t* to, int to_width, const uint8_t* from, int from_width, int64_t count) {
-  if (to_width == from_width) {
-    memcpy(to, from, size_t(count) * to_width);
-  } else if (to_width == 2) {
-    copyWider(reinterpret_cast<uint16_t*>(to), from, count);
-  } else if (from_width == 1) {
-    copyWider(reinterpret_cast<uint32_t*>(to), from, count);
-  } else {
-    copyWider(reinterpret_cast<uint32_t*>(to), reinterpret_cast<const uint16_t*>(from), count);
+bool StrBuilder::grow(int64_t more) {
+  if (failed_ || length_ + more > kMaxStrLength) {
+    failed_ = true;
+    return false;
   }
-}
-
-}  // namespace
-
-bool StrBuilder::reserve(int64_t extra, uint32_t max_char) {
-  if (failed_) return false;
-  if (max_char > max_char_) max_char_ = max_char;
-  int width = widthFor(max_char_);
-  int64_t needed = length_ + extra;
-  if (width == width_ && needed <= capacity_) return true;
-  int64_t capacity = needed <= capacity_ ? capacity_ : needed + needed / 4 + 32;
-  if (width == width_) {
-    auto* grown = static_cast<uint8_t*>(data_ ? resizeBuffer(data_, size_t(capacity) * width)
-                                              : allocateBuffer(size_t(capacity) * width));
-    if (!grown) return !(failed_ = true);
-    data_ = grown;
-  } else {
-    auto* wider = static_cast<uint8_t*>(allocateBuffer(size_t(capacity) * width));
-    if (!wider) return !(failed_ = true);
-    if (data_) {
-      copyChars(wider, width, data_, width_, length_);
-      freeBuffer(data_);
-    }
-    data_ = wider;
-    width_ = width;
+  int64_t room = length_ + more + length_ / 2 + 64;
+  size_t bytes = size_t(room) * size_t(width_);
+  uint8_t* fresh = static_cast<uint8_t*>(data_ == local_ ? allocateBuffer(bytes) : resizeBuffer(data_, bytes));
+  if (!fresh) {
+    failed_ = true;
+    return false;
   }
-  capacity_ = capacity;
+  if (data_ == local_) memcpy(fresh, local_, size_t(length_) * size_t(width_));
+  data_ = fresh;
+  room_ = room;
   return true;
 }
 
-void StrBuilder::append(const Str* str) { append(str, 0, str->length); }
-
-void StrBuilder::append(const Str* str, int64_t start, int64_t stop) {
-  if (start >= stop || !reserve(stop - start, maxCharOf(str))) return;
-  copyChars(data_ + size_t(length_) * width_, width_, str->data + size_t(start) * str->width, str->width, stop - start);
-  length_ += stop - start;
+void StrBuilder::widen(uint32_t c) {
+  int width = widthFor(c);
+  int64_t room = length_ + length_ / 2 + 64;
+  uint8_t* fresh = static_cast<uint8_t*>(allocateBuffer(size_t(room) * size_t(width)));
+  ascii_ = false;
+  if (!fresh) {  // forget the text: finish() raises
+    failed_ = true;
+    length_ = 0;
+    if (data_ != local_) freeBuffer(data_);
+    data_ = local_;
+    room_ = int64_t(sizeof local_) / width;
+  } else {
+    copyChars(fresh, width, 0, data_, width_, 0, length_);
+    if (data_ != local_) freeBuffer(data_);
+    data_ = fresh;
+    room_ = room;
+  }
+  width_ = width;
+  limit_ = width == 2 ? 0xFFFF : UINT32_MAX;
 }
+
+void StrBuilder::putWide(uint32_t c) { putChar(data_, width_, length_++, c); }
 
 void StrBuilder::appendAscii(std::string_view ascii) {
-  if (ascii.empty() || !reserve(int64_t(ascii.size()), 0x7F)) return;
-  copyChars(data_ + size_t(length_) * width_, width_, reinterpret_cast<const uint8_t*>(ascii.data()), 1, int64_t(ascii.size()));
-  length_ += int64_t(ascii.size());
+  int64_t count = int64_t(ascii.size());
+  if (room_ - length_ < count && !grow(count)) return;
+  copyChars(data_, width_, length_, ascii.data(), 1, 0, count);
+  length_ += count;
 }
 
-void StrBuilder::append(uint32_t code_point) {
-  if (!reserve(1, code_point)) return;
-  if (width_ == 1) data_[length_] = uint8_t(code_point);
-  if (width_ == 2) reinterpret_cast<uint16_t*>(data_)[length_] = uint16_t(code_point);
-  if (width_ == 4) reinterpret_cast<uint32_t*>(data_)[length_] = code_point;
-  ++length_;
+void StrBuilder::append(const Str* s, int64_t start, int64_t stop) {
+  int64_t count = stop - start;
+  if (count <= 0) return;
+  uint32_t max_char = count == s->length ? maxCharOf(s) : maxCharOf(s, start, count);
+  if (max_char > limit_) widen(max_char);
+  if (room_ - length_ < count && !grow(count)) return;
+  ascii_ &= max_char < 0x80;
+  copyChars(data_, width_, length_, s->data, s->width, start, count);
+  length_ += count;
+}
+
+void StrBuilder::fill(uint32_t c, int64_t count) {
+  if (count <= 0) return;
+  if (c > limit_) widen(c);
+  if (room_ - length_ < count && !grow(count)) return;
+  ascii_ &= c < 0x80;
+  for (int64_t i = 0; i < count; ++i) putChar(data_, width_, length_ + i, c);
+  length_ += count;
 }
 
 Ref<Str> StrBuilder::finish() {
   if (failed_) return raiseNoMemory(thread_);
-  Ref<Str> result;
-  if (length_ == 0) {
-    result = share(emptyStr());
-  } else if (width_ == 1) {
-    // Latin-1 parts of wider strings may turn out to be ASCII; newStrLatin1 looks.
-    result = newStrLatin1(thread_, {reinterpret_cast<const char*>(data_), size_t(length_)});
-  } else if (width_ == 4) {
-    result = newStrUcs4(thread_, reinterpret_cast<const uint32_t*>(data_), length_);
-  } else {
-    auto* text = reinterpret_cast<const uint16_t*>(data_);
-    uint16_t all = 0;
-    for (int64_t i = 0; i < length_; ++i) all |= text[i];
-    result = newStrBlank(thread_, length_, all);
-    if (!result) return kRaised;
-    if (result->width == 2) {
-      memcpy(result->data, text, size_t(length_) * 2);
-    } else {
-      for (int64_t i = 0; i < length_; ++i) result->data[i] = uint8_t(text[i]);
-    }
+  if (length_ == 0) return share(emptyStr());
+  if (length_ == 1 && width_ == 1) {
+    length_ = 0;
+    return share(charStr(data_[0]));
   }
+  Str* s = allocateStr(length_, width_, ascii_);
+  if (!s) return raiseNoMemory(thread_);
+  memcpy(s->data, data_, size_t(length_) * size_t(width_));
+  if (data_ != local_) freeBuffer(data_);
+  data_ = local_;
+  room_ = sizeof local_;
+  width_ = 1;
+  limit_ = 0xFF;
+  ascii_ = true;
   length_ = 0;
-  return result;
+  return steal(s);
 }
 
 }  // namespace krait

@@ -1,6 +1,7 @@
 // StrBuilder: text put together piece by piece, at the width that the pieces need.
 //
-// Nothing is raised while appending: finish() raises MemoryError when any append failed.
+// Nothing is raised while appending: finish() raises MemoryError when any append failed. Short texts stay inside the builder,
+// so that one on the C++ stack costs no allocation but the result.
 #pragma once
 #include <string_view>
 #include "runtime/memory/memory.h"
@@ -11,31 +12,42 @@ namespace krait {
 class StrBuilder {
  public:
   explicit StrBuilder(Thread& t) : thread_(t) {}
-  ~StrBuilder() {
-    if (data_) freeBuffer(data_);
-  }
   StrBuilder(const StrBuilder&) = delete;
-
-  void append(const Str* str);
-  void append(const Str* str, int64_t start, int64_t stop);
+  ~StrBuilder() {
+    if (data_ != local_) freeBuffer(data_);
+  }
+  void append(uint32_t c) {
+    if (KRAIT_UNLIKELY(c > limit_)) widen(c);
+    if (KRAIT_UNLIKELY(length_ == room_) && !grow(1)) return;
+    ascii_ &= c < 0x80;
+    if (width_ == 1) {
+      data_[length_++] = uint8_t(c);
+    } else {
+      putWide(c);
+    }
+  }
   void appendAscii(std::string_view ascii);
-  void append(uint32_t code_point);
+  void append(const Str* str) { append(str, 0, str->length); }
+  void append(const Str* str, int64_t start, int64_t stop);
+  void fill(uint32_t c, int64_t count);  // nothing for a negative count
   int64_t length() const { return length_; }
   // The text so far as an exact str; the builder is empty afterwards. Empty: MemoryError raised.
   Ref<Str> finish();
-  void clear() { length_ = 0; }
 
  private:
-  // Room for `extra` more code points, the widest of which is max_char.
-  bool reserve(int64_t extra, uint32_t max_char);
+  bool grow(int64_t more);
+  void widen(uint32_t c);
+  void putWide(uint32_t c);
 
   Thread& thread_;
-  uint8_t* data_ = nullptr;
-  int64_t length_ = 0;
-  int64_t capacity_ = 0;  // in code points
+  uint8_t* data_ = local_;
   int width_ = 1;
-  uint32_t max_char_ = 0;  // an upper bound that decides between ascii and wider forms
+  bool ascii_ = true;
   bool failed_ = false;
+  uint32_t limit_ = 0xFF;  // the widest code point that fits width_
+  int64_t length_ = 0;
+  int64_t room_ = sizeof local_;  // in code points
+  alignas(4) uint8_t local_[256];
 };
 
 }  // namespace krait

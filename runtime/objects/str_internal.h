@@ -1,8 +1,8 @@
-// What the files of str share: dispatch over the three widths, copying between widths, and a builder.
+// What the files of str share: dispatch over the three widths, copying between widths, and where the type is put together.
 #pragma once
 #include "runtime/core/error.h"
 #include "runtime/memory/memory.h"
-#include "runtime/objects/str.h"
+#include "runtime/objects/str_builder.h"
 
 namespace krait {
 
@@ -48,46 +48,6 @@ inline void copyStr(void* to, int to_width, int64_t to_index, const Str* s, int6
 inline void copyStr(Str* to, int64_t to_index, const Str* s, int64_t from, int64_t count) {
   copyChars(to->data, to->width, to_index, s->data, s->width, from, count);
 }
-
-// Collects text whose length or width is not known before. Memory failure is remembered and raised by finish().
-class StrBuilder {
- public:
-  StrBuilder() = default;
-  StrBuilder(const StrBuilder&) = delete;
-  ~StrBuilder() {
-    if (data_ != local_) freeBuffer(data_);
-  }
-  void put(uint32_t c) {
-    if (KRAIT_UNLIKELY(c > limit_)) widen(c);
-    if (KRAIT_UNLIKELY(length_ == room_) && !grow(1)) return;
-    ascii_ &= c < 0x80;
-    putChar(data_, width_, length_++, c);
-  }
-  void put(std::string_view ascii) {
-    if (KRAIT_UNLIKELY(room_ - length_ < int64_t(ascii.size())) && !grow(int64_t(ascii.size()))) return;
-    copyChars(data_, width_, length_, ascii.data(), 1, 0, int64_t(ascii.size()));
-    length_ += int64_t(ascii.size());
-  }
-  void put(const Str* s) { put(s, 0, s->length); }
-  void put(const Str* s, int64_t from, int64_t count);  // a part
-  void fill(uint32_t c, int64_t count);
-  int64_t length() const { return length_; }
-  bool failed() const { return failed_; }
-  Ref<Str> finish(Thread& t);
-
- private:
-  bool grow(int64_t more);
-  void widen(uint32_t c);
-
-  uint8_t* data_ = local_;
-  int width_ = 1;
-  bool ascii_ = true;
-  bool failed_ = false;
-  uint32_t limit_ = 0xFF;
-  int64_t length_ = 0;
-  int64_t room_ = sizeof local_;
-  alignas(4) uint8_t local_[256];
-};
 
 // The shortest of \xhh, \uhhhh, \Uhhhhhhhh for a code point.
 void putEscape(StrBuilder& out, uint32_t c);

@@ -279,37 +279,37 @@ Ref<Str> strRepr(Thread& t, Str* str) {
     result->data[str->length + 1] = uint8_t(quote);
     return result;
   }
-  StrBuilder out;
-  out.put(quote);
+  StrBuilder out(t);
+  out.append(quote);
   for (int64_t i = 0; i < str->length; ++i) {
     uint32_t c = str->at(i);
     if (c == quote || c == '\\') {
-      out.put('\\');
-      out.put(c);
+      out.append('\\');
+      out.append(c);
     } else if (c == '\n') {
-      out.put("\\n");
+      out.appendAscii("\\n");
     } else if (c == '\t') {
-      out.put("\\t");
+      out.appendAscii("\\t");
     } else if (c == '\r') {
-      out.put("\\r");
+      out.appendAscii("\\r");
     } else if (c < 0x7F && c >= ' ') {
-      out.put(c);
+      out.append(c);
     } else if (c > 0x7F && unicode::isPrintable(c)) {
-      out.put(c);
+      out.append(c);
     } else {
       putEscape(out, c);
     }
   }
-  out.put(quote);
-  return out.finish(t);
+  out.append(quote);
+  return out.finish();
 }
 
 void putEscape(StrBuilder& out, uint32_t c) {
   static const char kHex[] = "0123456789abcdef";
   int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
-  out.put('\\');
-  out.put(digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
-  while (digits-- > 0) out.put(kHex[c >> (4 * digits) & 15]);
+  out.append('\\');
+  out.append(digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
+  while (digits-- > 0) out.append(kHex[c >> (4 * digits) & 15]);
 }
 
 }  // namespace krait
