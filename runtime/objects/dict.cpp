@@ -153,10 +153,9 @@ uint64_t indexSizeFor(int64_t at_least) {
 
 void dictInit(Dict* dict) {
   forgetTable(dict);
-  dict->shape_backed = 0;
   dict->reserved = 0;
+  dict->reserved1 = 0;
   dict->reserved2 = 0;
-  dict->owner = nullptr;
 }
 
 Ref<Dict> newDict(Thread& t, int64_t expected) {
