@@ -104,10 +104,10 @@ struct Ins {
   uint64_t imm = 0;                // field, kind, helper, offset, slot number, literal
 };
 
-// What fills one slot of a frame that an exit rebuilds.
+// What fills one slot of a frame that an exit rebuilds. Slots of the entry frame that are not listed are still in its
+// memory, untouched; slots of inlined frames that are not listed are empty.
 struct SnapSlot {
   uint16_t slot;        // index into Frame::slots (locals, cells, free variables, then the value stack)
-  bool in_memory;       // the frame (of the trace's entry) still holds it: nothing to write
   bool owned;           // the trace owns a reference that moves into the slot; otherwise the exit adds one (opt/refcount decides)
   Id value;             // kNoId: the slot is empty (unbound); may be virtual
 };
