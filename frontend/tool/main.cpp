@@ -1,10 +1,144 @@
 // krait_compile: looks at the frontend from outside, so that scripts can compare it with CPython.
+//
+//   krait_compile --ast FILE...       the syntax tree of each file, one line each (see ast/dump.h)
+//   krait_compile --errors            reads sources from stdin, separated by NULs, each behind a letter for its mode
+//                                     (e, v, s for exec, eval, single); prints what is wrong with each, one line each
+//   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
 
 #include "frontend/ast/ast.h"
+#include "frontend/ast/dump.h"
 #include "frontend/compile.h"
 
-int main() {
-  std::puts("usage: krait_compile MODE FILE...");
+using namespace krait::frontend;
+
+namespace {
+
+bool readFile(const char* path, std::string& text) {
+  FILE* file = std::strcmp(path, "-") == 0 ? stdin : std::fopen(path, "rb");
+  if (!file) return false;
+  char buffer[1 << 16];
+  size_t count;
+  text.clear();
+  while ((count = std::fread(buffer, 1, sizeof buffer, file)) > 0) text.append(buffer, count);
+  if (file != stdin) std::fclose(file);
+  return true;
+}
+
+const char* kindName(Diagnostic::Kind kind) {
+  switch (kind) {
+    case Diagnostic::Kind::None: return "None";
+    case Diagnostic::Kind::SyntaxError: return "SyntaxError";
+    case Diagnostic::Kind::IndentationError: return "IndentationError";
+    case Diagnostic::Kind::TabError: return "TabError";
+    case Diagnostic::Kind::ValueError: return "ValueError";
+    case Diagnostic::Kind::OverflowError: return "OverflowError";
+    case Diagnostic::Kind::MemoryError: return "MemoryError";
+    case Diagnostic::Kind::RecursionError: return "RecursionError";
+    case Diagnostic::Kind::SystemError: return "SystemError";
+    case Diagnostic::Kind::Pending: return "Pending";
+  }
+  return "?";
+}
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\\') {
+      out += "\\\\";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void printError(const Diagnostic& error) {
+  std::printf("%s|%s", kindName(error.kind), escaped(error.message).c_str());
+  if (error.has_location) {
+    std::printf("|%d|%d|%d|%d|%s", error.lineno, error.offset, error.end_lineno, error.end_offset,
+                error.has_text ? escaped(error.text).c_str() : "<none>");
+  }
+  std::putchar('\n');
+}
+
+int dumpTrees(int count, char** paths) {
+  int failures = 0;
+  std::string source, text;
+  for (int i = 0; i < count; ++i) {
+    if (!readFile(paths[i], source)) {
+      std::printf("OSError|cannot read %s\n", paths[i]);
+      ++failures;
+      continue;
+    }
+    CompileOptions options;
+    options.filename = paths[i];
+    Arena arena;
+    ParseResult result = parse(source, options, arena);
+    if (!result.tree) {
+      printError(result.error);
+      ++failures;
+      continue;
+    }
+    text.clear();
+    ast::dump(result.tree, text);
+    std::puts(text.c_str());
+  }
+  return failures != 0;
+}
+
+int listErrors() {
+  std::string input;
+  readFile("-", input);
+  size_t start = 0;
+  while (start < input.size()) {
+    size_t end = std::min(input.find('\0', start), input.size());
+    std::string_view source(input.data() + start + 1, end - start - 1);
+    CompileOptions options;
+    char letter = input[start];
+    options.mode = letter == 'v' ? CompileMode::Eval : letter == 's' ? CompileMode::Single : CompileMode::Exec;
+    options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
+    Arena arena;
+    ParseResult result = parse(source, options, arena);
+    if (result.tree) {
+      std::puts("ok");
+    } else {
+      printError(result.error);
+    }
+    start = end + 1;
+  }
+  return 0;
+}
+
+int timeParsing(int rounds, int count, char** paths) {
+  std::vector<std::string> sources(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) readFile(paths[i], sources[static_cast<size_t>(i)]);
+  double best = 1e9;
+  for (int round = 0; round < rounds; ++round) {
+    auto start = std::chrono::steady_clock::now();
+    for (const std::string& source : sources) {
+      CompileOptions options;
+      Arena arena;
+      parse(source, options, arena);
+    }
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::printf("%.4f\n", best);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc >= 3 && std::strcmp(argv[1], "--ast") == 0) return dumpTrees(argc - 2, argv + 2);
+  if (argc == 2 && std::strcmp(argv[1], "--errors") == 0) return listErrors();
+  if (argc >= 4 && std::strcmp(argv[1], "--time") == 0) return timeParsing(std::atoi(argv[2]), argc - 3, argv + 3);
+  std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE...\n", stderr);
   return 2;
 }
