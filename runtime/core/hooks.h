@@ -22,6 +22,8 @@ struct Hooks {
   void (*code_dies)(Code* code);
   // Makes the frames of running traces visible before someone walks the chain; null without a JIT.
   void (*force_frames)(Thread& t);
+  // Runs the Python handlers of signals that arrived, and pending calls; null before there is a signal module. False: raised.
+  bool (*serve_signals)(Thread& t);
 };
 extern Hooks hooks;
 

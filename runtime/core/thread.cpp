@@ -1,0 +1,161 @@
+// Threads: attaching, the GIL, the poll word's requests, bounds of the C++ stack.
+#include "runtime/core/thread.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "runtime/core/error.h"
+#include "runtime/core/hooks.h"
+#include "runtime/core/runtime.h"
+#include "runtime/core/startup.h"
+#include "runtime/memory/gc.h"
+
+namespace krait {
+
+constinit thread_local Thread* current_thread __attribute__((tls_model("initial-exec"))) = nullptr;
+
+namespace {
+
+// What stays free below the limit: enough for C libraries and for raising the error.
+constexpr size_t kStackReserve = 160 * 1024;
+constexpr size_t kUsableMainStack = 64 * 1024 * 1024;
+constexpr auto kSwitchInterval = std::chrono::milliseconds(5);
+
+// Handed over in two steps so that a thread that gives it up on request cannot take it back before the other one runs.
+struct Gil {
+  std::mutex mutex;
+  std::condition_variable changed;
+  Thread* holder = nullptr;
+  Thread* last_holder = nullptr;
+  uint32_t waiting = 0;
+};
+Gil gil;
+std::atomic<uint64_t> next_thread_id{1};
+
+void setNativeLimit(Thread* t) {
+  pthread_attr_t attributes;
+  void* lowest = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+  }
+  char* here = static_cast<char*>(__builtin_frame_address(0));
+  if (!lowest) lowest = here - 1024 * 1024;
+  // The main thread's stack grows to the resource limit, which may be "unlimited".
+  char* floor = static_cast<char*>(lowest);
+  if (here - floor > ptrdiff_t(kUsableMainStack)) floor = here - kUsableMainStack;
+  size_t reserve = size && size < 4 * kStackReserve ? size / 4 : kStackReserve;
+  t->native_limit = floor + reserve;
+}
+
+}  // namespace
+
+Thread* newThread(Interpreter* interpreter) {
+  Thread* t = new (std::nothrow) Thread();
+  if (!t) return nullptr;
+  t->interpreter = interpreter;
+  t->handled = &t->base_handled;
+  t->id = next_thread_id.fetch_add(1);
+  return t;
+}
+
+void attachThread(Thread* t) {
+  setNativeLimit(t);
+  acquireGil(*t);
+}
+
+void detachThread(Thread* t) {
+  clearException(*t);
+  for (Value* field : {&t->trace_function, &t->profile_function, &t->async_exception, &t->context, &t->base_handled.handled}) {
+    assign(*field, Ref<>());
+  }
+  releaseGil(*t);
+  delete t;
+}
+
+Thread* attachMainThread(Interpreter* interpreter) {
+  Thread* t = newThread(interpreter);
+  KRAIT_ASSERT(t, "no memory for the main thread, id %d", 1);
+  attachThread(t);
+  return t;
+}
+
+void acquireGil(Thread& t) {
+  std::unique_lock lock(gil.mutex);
+  ++gil.waiting;
+  while (gil.holder) {
+    Thread* holder = gil.holder;
+    if (gil.changed.wait_for(lock, kSwitchInterval) == std::cv_status::timeout && gil.holder == holder) {
+      holder->poll.fetch_or(kPollGil, std::memory_order_relaxed);
+    }
+  }
+  --gil.waiting;
+  gil.holder = &t;
+  gil.last_holder = &t;
+  gil.changed.notify_all();
+  current_thread = &t;
+}
+
+void releaseGil(Thread& t) {
+  std::unique_lock lock(gil.mutex);
+  KRAIT_ASSERT(gil.holder == &t, "thread %lu gives up a GIL that it does not hold", (unsigned long)t.id);
+  gil.holder = nullptr;
+  current_thread = nullptr;
+  t.poll.fetch_and(~uint32_t(kPollGil), std::memory_order_relaxed);
+  gil.changed.notify_all();
+}
+
+namespace {
+
+void yieldGil(Thread& t) {
+  releaseGil(t);
+  {
+    std::unique_lock lock(gil.mutex);
+    gil.changed.wait_for(lock, kSwitchInterval, [&] { return gil.last_holder != &t || gil.waiting == 0; });
+  }
+  acquireGil(t);
+}
+
+}  // namespace
+
+bool servePoll(Thread& t) {
+  uint32_t poll = t.poll.load(std::memory_order_relaxed);
+  if (poll & kPollGil) yieldGil(t);
+  if (poll & kPollGc) serveGcPoll(t);
+  if (poll & kPollAsync) {
+    t.poll.fetch_and(~uint32_t(kPollAsync), std::memory_order_relaxed);
+    Ref<> exception = Ref<>::steal(t.async_exception);
+    t.async_exception = Value();
+    if (exception) {
+      if (isType(exception)) return raiseWith(t, *static_cast<Type*>(exception.value().asObject()), Value());
+      return raiseInstance(t, std::move(exception));
+    }
+  }
+  if (poll & (kPollSignal | kPollPending)) {
+    t.poll.fetch_and(~uint32_t(kPollSignal | kPollPending), std::memory_order_relaxed);
+    if (hooks.serve_signals && !hooks.serve_signals(t)) return false;
+  }
+  return true;
+}
+
+bool enterNative(Thread& t, const char* where) {
+  char* here = static_cast<char*>(__builtin_frame_address(0));
+  if (KRAIT_LIKELY(here > t.native_limit && t.recursion_depth < t.recursion_limit)) {
+    ++t.recursion_depth;
+    return true;
+  }
+  // While a RecursionError is on its way, its handling gets some more levels.
+  if (here > t.native_limit && t.exception && t.recursion_depth < t.recursion_limit + 50) {
+    ++t.recursion_depth;
+    return true;
+  }
+  return raise(t, exc::RecursionError, "maximum recursion depth exceeded%s", where);
+}
+
+void leaveNative(Thread& t) { --t.recursion_depth; }
+
+}  // namespace krait
