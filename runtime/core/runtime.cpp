@@ -6,7 +6,9 @@
 
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
+#include "runtime/core/names.h"
 #include "runtime/core/startup.h"
+#include "runtime/core/type_internal.h"
 #include "runtime/memory/gc.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/module.h"
@@ -42,6 +44,8 @@ void startTypes(Thread& t) {
   prepareBuiltinTypes();
   for (size_t i = 0; i < count; ++i) prepareType(*specs[i]);
   prepareExceptionTypes();
+  names::internNames();
+  internDunders();
   for (size_t i = 0; i < count; ++i) readyType(t, *specs[i]);
   readyExceptionTypes(t);
   checkBuiltinTypesReady();

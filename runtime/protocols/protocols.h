@@ -63,6 +63,7 @@ Ref<> call(Thread& t, Value callee);
 Ref<> call(Thread& t, Value callee, Value a);
 Ref<> call(Thread& t, Value callee, Value a, Value b);
 Ref<> call(Thread& t, Value callee, Value a, Value b, Value c);
+Ref<> callPrepended(Thread& t, Value callee, Value first, Args args);   // callee(first, *args)
 Ref<> callWith(Thread& t, Value callee, Value positional_tuple, Value keywords_dict /* or empty */);
 Ref<> callMethod(Thread& t, Value self, const char* name, Args args = {});
 Ref<> callMethod(Thread& t, Value self, const char* name, Value a);
