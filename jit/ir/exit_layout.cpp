@@ -42,10 +42,7 @@ ExitLayout exitLayout(const Trace& trace, uint32_t snapshot) {
   for (uint32_t f = 0; f < snap.frame_count; ++f) {
     const SnapFrame& frame = trace.snap_frames[snap.first_frame + f];
     builder.add(frame.function);
-    for (uint32_t s = 0; s < frame.slot_count; ++s) {
-      const SnapSlot& slot = trace.snap_slots[frame.first_slot + s];
-      if (!slot.in_memory) builder.add(slot.value);
-    }
+    for (uint32_t s = 0; s < frame.slot_count; ++s) builder.add(trace.snap_slots[frame.first_slot + s].value);
   }
   return builder.take();
 }

@@ -339,7 +339,6 @@ class Parser {
     expect("=");
     slot.value = value();
     slot.owned = accept("!");
-    slot.in_memory = accept("~");
     trace_.snap_slots.push_back(slot);
   }
 

@@ -210,7 +210,6 @@ class Printer {
       out_ += local ? " l" : " s";
       out_ += std::to_string(local ? slot.slot : slot.slot - locals) + "=" + value(slot.value);
       if (slot.owned) out_ += "!";
-      if (slot.in_memory) out_ += "~";
     }
     out_ += " }";
   }

@@ -15,7 +15,7 @@
 //
 // Literals: 7 (i64), 7w (i128), 1.5 inf nan, true false (bool), None True False Ellipsis NotImplemented box(7) box(1.5) (value),
 // @o1 (obj), empty. Slots: l is a local, cell or free variable, s a stack word; `-` is an empty slot, `!` one whose reference moves
-// in, `~` one that the frame still holds in memory. A semicolon starts a comment.
+// in. A semicolon starts a comment.
 #pragma once
 #include <memory>
 #include <string>
