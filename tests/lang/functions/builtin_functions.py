@@ -151,7 +151,7 @@ def hot(n):
     for x in filter(lambda v: v % 3, range(n)):
         total -= x
     for x in reversed(range(n)):
-        total ^= x if isinstance(total, int) else 0
+        total += x
     return total
 
 

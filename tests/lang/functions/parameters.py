@@ -82,6 +82,7 @@ except TypeError as error:
     print(error)
 keyword_only.__kwdefaults__ = {"a": "new"}
 print(keyword_only(b=1))
+keyword_only.__kwdefaults__ = {"b": 2}
 
 
 def annotated(a: int, b: "text" = 2, *args: list, c: log("annotation") = 3, **kw: dict) -> str:
