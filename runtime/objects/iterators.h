@@ -61,6 +61,8 @@ struct Slice : Object {
   Value start, stop, step;  // owned
 };
 inline Slice* asSlice(Value v) { return static_cast<Slice*>(v.asObject()); }
+// start, stop and step for a sequence whose length is an int of any size. False: raised.
+[[nodiscard]] bool sliceIndicesOfInt(Thread& t, Slice* slice, Value length, Ref<>* start, Ref<>* stop, Ref<>* step);
 inline bool isSlice(Value v) { return v.isObject() && v.asObject()->kind == kKindSlice; }
 
 // A view of a dict: dict_keys, dict_values, dict_items.
@@ -73,5 +75,12 @@ Ref<> tupleIterator(Thread& t, Value tuple);
 // iter(sequence) for objects that only have __getitem__, and iter(callable, sentinel).
 Ref<> sequenceIterator(Thread& t, Value sequence);
 Ref<> callIterator(Thread& t, Value callable, Value sentinel);
+
+
+// For the types' own files: __iter__ of an iterator, and the (iter, (sequence,)) that __reduce__ of one gives.
+Ref<> iteratorSelf(Thread& t, Value self);
+Ref<> reduceToIter(Thread& t, Value sequence);
+Ref<> reduceToIter(Thread& t, Value sequence, int64_t index);
+Ref<> builtinFunction(Thread& t, const char* name);  // of the builtins module
 
 }  // namespace krait
