@@ -98,6 +98,7 @@ void prepareType(const TypeSpec& spec) {
     type->flags |= base->flags & kInheritedFlags;
   }
   type->solid_base = type;
+  type->dict_offset = spec.dict_offset ? spec.dict_offset : base ? base->dict_offset : 0;
   if (type->has(kTypeHasDict)) type->attrs_offset = type->basic_size;
   updateTypeFlags(type);
 }

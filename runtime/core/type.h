@@ -86,6 +86,7 @@ struct TypeSpec {
   TraverseFunction traverse = nullptr;
   ClearFunction clear = nullptr;
   void (*fill)(Slots& slots) = nullptr;  // sets the protocol slots
+  uint32_t dict_offset = 0;              // of a field `Dict*` (may be null) that generic attribute access uses
 };
 
 struct Type : Object {
@@ -113,7 +114,8 @@ struct Type : Object {
   ClearFunction clear;
   uint32_t subclass_count;
   uint32_t shape_count;     // live shapes of this class, see kMaxShapes
-  Dict* representations;    // name -> Repr seen for the attribute, by shape.cpp; or null
+  struct Representations* representations;  // what was seen for each attribute, by shape.cpp; or null
+  uint32_t dict_offset;     // builtin types with a Dict* field for attributes (functions, modules): its offset, else 0
   Slots slots;
 
   bool has(uint32_t flag) const { return (flags & flag) != 0; }

@@ -5,6 +5,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/type.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/instance.h"
 #include "runtime/objects/str.h"
 
 namespace krait {
@@ -97,7 +98,10 @@ void unwatch(Dependent* dependent) {
   if (dependent->link) detach(dependent);
 }
 
+void watchShape(Shape* shape, Dependent* dependent) { attach(shape->watchers, dependent); }
+
 void fireType(Type* type) { fire(type->watchers); }
+void fireShape(Shape* shape) { fire(shape->watchers); }
 
 void fireKey(Dict* dict, Value key) {
   if (!isStr(key)) return;

@@ -7,6 +7,7 @@
 
 namespace krait {
 struct Dict;
+struct Shape;
 struct Str;
 
 struct Dependent {
@@ -21,11 +22,14 @@ void watchType(Type* type, Dependent* dependent);
 void watchKey(Dict* dict, Str* key, Dependent* dependent);
 // The death of an object that is embedded weakly.
 void watchDeath(Object* object, Dependent* dependent);
+// That a shape is not deprecated (which also ends when its class dies).
+void watchShape(Shape* shape, Dependent* dependent);
 // Stops watching; harmless when it fired already.
 void unwatch(Dependent* dependent);
 
 // Called by owners of the assumptions.
 void fireType(Type* type);
+void fireShape(Shape* shape);
 void fireKey(Dict* dict, Value key);      // the dict has kFlagWatched
 void fireAllKeys(Dict* dict);             // clear(), death of the dict
 void fireDeath(Object* object);           // the object has kFlagWatched

@@ -42,16 +42,18 @@ struct Shape {
   bool deprecated;         // a slot's representation was widened: instances migrate to successor
   Shape* parent;
   Shape* successor;        // of a deprecated shape; found at migration
-  ShapeSlot* slots;        // slot_count of them, in order of insertion
+  ShapeSlot* slots;        // slot_count of them, in order of insertion; a buffer
   Dependent* watchers;     // who assumes that this shape is not deprecated
   struct ShapeTable* table;        // name -> slot, made when slot_count is large
   struct ShapeTransitions* next;   // name -> child shape
+  Shape* sibling;          // all shapes of the class, the root first
+  Shape* dictionary;       // of a root shape: the class's shape for dictionary mode, once made
 };
 
 struct AttrBlock {
   Dict* dict;              // materialised __dict__ (owned) or null; in dictionary mode the only storage
   uint32_t capacity;       // of slots
-  uint32_t reserved;
+  uint32_t materialised;   // how often __dict__ was asked for
   uint64_t slots[];
 };
 

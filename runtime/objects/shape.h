@@ -10,11 +10,9 @@ Shape* newRootShape(Type* type, uint32_t kind);
 Shape* dictionaryShape(Type* type);
 // The live shape with the same names as a deprecated one, in its order; null: no memory or the class has too many.
 Shape* successorOf(Thread& t, Shape* shape);
-// The shape without the last slot.
-inline Shape* shapeWithoutLast(Shape* shape) { return shape->parent; }
 // All shapes of a dying class.
 void freeShapes(Type* type);
-// Watches that the shape is not deprecated.
-void watchShape(Shape* shape, Dependent* dependent);
+// The class has seen this representation of the attribute: the one that instances must use from now on. Deprecates shapes.
+Repr widenRepresentation(Type* type, Str* name, Repr repr);
 
 }  // namespace krait
