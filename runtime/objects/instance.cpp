@@ -133,6 +133,7 @@ bool storeInSlot(Thread& t, Object* o, Shape* shape, int slot, Value v) {
   if (repr != Repr::kValue && reprOf(v) != repr) {
     Str* name = shape->slots[slot].name;
     widenRepresentation(o->type(), name, reprOf(v));
+    if (!shape->deprecated) return raiseNoMemory(t);  // the class could not note what it saw
     if (!migrateInstance(t, o)) return false;
     return instanceSet(t, o, name, v);
   }
