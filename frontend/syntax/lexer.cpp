@@ -127,7 +127,7 @@ Lexer::Lexer(std::string_view text, const CompileOptions& options, Warnings& war
       size_(static_cast<uint32_t>(text.size())),
       options_(options),
       warnings_(warnings),
-      lineno_(lineno),
+      lineno_(text.empty() ? lineno - 1 : lineno),
       first_lineno_(lineno),
       first_col_(first_col) {
   indents_[0] = {0, 0};
@@ -249,15 +249,13 @@ bool Lexer::endOfInput() {
     error_.at_end_of_source = true;
     return stop(LexError::Code::EndOfFile);
   }
-  if (options_.mode == CompileMode::Single && parsing_started_) {
-    // An interactive statement ends with the text: supply the line end, and close the blocks unless the caller wants to go on.
+  // An interactive statement ends with the text: supply the line end, and close the blocks unless the caller wants to go on.
+  // Behind a block there is one more line end.
+  while (options_.mode == CompileMode::Single && parsing_started_) {
     addLayout(TokenKind::Newline);
-    tokens_.back().col = tokens_.back().end_col = -1;
     parsing_started_ = false;
-    if (!(options_.flags & kFlagDontImplyDedent)) {
-      for (; indent_ > 0; --indent_) addLayout(TokenKind::Dedent);
-      parsing_started_ = false;
-    }
+    if (options_.flags & kFlagDontImplyDedent) break;
+    for (; indent_ > 0; --indent_) addLayout(TokenKind::Dedent);
   }
   addLayout(TokenKind::EndMarker);
   return false;

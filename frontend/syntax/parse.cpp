@@ -1,7 +1,7 @@
 // Entry points of the front half: source to tree.
 #include "frontend/ast/arena.h"
 #include "frontend/compile.h"
-#include "frontend/syntax/explainer.h"
+#include "frontend/syntax/explain/explainer.h"
 #include "frontend/syntax/parser.h"
 #include "frontend/syntax/source.h"
 

@@ -41,18 +41,18 @@ ExprNode* Parser::call(ExprNode* function, const Token* start) {
   return call;
 }
 
-ExprNode* Parser::callArguments() {
+Call* Parser::callArguments(const Token* end) {
   auto* call = make<Call>(arena_, Position{});
-  return arguments(*call) ? call : nullptr;
+  return arguments(*call, end) ? call : nullptr;
 }
 
 // The arguments of a call, up to its closing parenthesis. Three stages: positional ones and stars; after the first keyword
 // no positional ones; after the first double star no single stars.
-bool Parser::arguments(Call& call) {
+bool Parser::arguments(Call& call, const Token* end) {
   SeqBuilder<ExprNode*> args(arena_);
   SeqBuilder<Keyword*> keywords(arena_);
   bool seen_keyword = false, seen_double_star = false;
-  while (!at(Kind::RightParen)) {
+  while (!at(Kind::RightParen) && t_ != end) {
     const Token* start = t_;
     if (at(Kind::DoubleStar) || (at(Kind::Name) && peek() == Kind::Equal)) {
       Identifier name;
@@ -78,7 +78,7 @@ bool Parser::arguments(Call& call) {
       if (seen_keyword) return false;
       ExprNode* value = namedExpression();
       if (!value || at(Kind::Equal)) return false;
-      if (atComprehension()) {
+      if (t_ != end && atComprehension()) {
         // A generator expression may go without parentheses when it is the only argument; its range is the call's own.
         if (!args.empty()) return false;
         SeqBuilder<Comprehension*, 4> generators(arena_);
@@ -91,7 +91,7 @@ bool Parser::arguments(Call& call) {
       }
       args.push(value);
     }
-    if (!accept(Kind::Comma)) break;
+    if (t_ == end || !accept(Kind::Comma)) break;
   }
   call.args = args.finish();
   call.keywords = keywords.finish();

@@ -259,7 +259,7 @@ StmtNode* Parser::classDefinition(const Token* start, Seq<ExprNode*> decorators)
   if (!name) return nullptr;
   Call* bases = nullptr;
   if (accept(Kind::LeftParen)) {
-    bases = as<Call>(make<Call>(arena_, Position{}));
+    bases = make<Call>(arena_, Position{});
     if (!arguments(*bases) || !accept(Kind::RightParen)) return nullptr;
   }
   Seq<StmtNode*> body;

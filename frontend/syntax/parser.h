@@ -40,7 +40,8 @@ class Parser {
   ast::ExprNode* starredExpression();
   ast::ExprNode* primary();
   ast::ExprNode* atom();
-  ast::ExprNode* callArguments();  // a Call without a function, as if at the parenthesis
+  // A Call without a function, from the arguments up to (not including) the token `end`.
+  ast::Call* callArguments(const Token* end);
   bool forIfClauses(SeqBuilder<ast::Comprehension*, 4>& generators);
   ast::PatternNode* pattern();
 
@@ -103,7 +104,7 @@ class Parser {
   ast::ExprNode* awaitPrimary();
   ast::ExprNode* trailers(ast::ExprNode* base, const Token* start);
   ast::ExprNode* call(ast::ExprNode* function, const Token* start);
-  bool arguments(ast::Call& call);
+  bool arguments(ast::Call& call, const Token* end = nullptr);
   ast::ExprNode* subscript(ast::ExprNode* base, const Token* start);
   ast::ExprNode* slice();
   ast::ExprNode* nameAtom();

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3.11
+"""Compares what krait_compile --errors says about wrong sources with CPython's exceptions.
+
+usage: syntax_errors.py KRAIT_COMPILE [FILE | --fuzz SEED COUNT]
+
+FILE (default: bad_sources.txt beside this script) holds sources as Python string literals, one a line, each optionally
+behind a mode letter (e, v, s: exec, eval, single; default e). --fuzz makes COUNT sources by damaging pieces of the
+standard library; the same SEED makes the same sources.
+"""
+import ast
+import os
+import random
+import subprocess
+import sys
+import tokenize
+import warnings
+
+MODES = {'e': 'exec', 'v': 'eval', 's': 'single'}
+
+
+def read_sources(path):
+    for line in open(path, encoding='utf-8'):
+        line = line.strip()
+        if not line or line.startswith('#'):
+            continue
+        mode = 'e'
+        if line[0] in MODES and line[1] == ' ':
+            mode, line = line[0], line[2:]
+        yield mode, ast.literal_eval(line)
+
+
+def expected(mode, source):
+    try:
+        compile(source, '<source>', MODES[mode], ast.PyCF_ONLY_AST)
+    except SyntaxError as error:
+        text = '<none>' if error.text is None else error.text
+        return [type(error).__name__, error.msg, str(error.lineno), str(error.offset), str(error.end_lineno),
+                str(error.end_offset), text]
+    except (ValueError, MemoryError, RecursionError) as error:
+        return [type(error).__name__, str(error)]
+    return ['ok']
+
+
+def escape(text):
+    return text.replace('\\', '\\\\').replace('\n', '\\n')
+
+
+WORDS = ('( ) [ ] { } , : ; = == := . -> * ** @ ! $ ? \\ + - ~ if else for in while with as def class return yield lambda not and or '
+         'try except finally raise import from global nonlocal del pass async await None True False print exec match case _ x y 1 '
+         '1.5 0x 07 1_ "s" b"b" f"{x}" f"{" f"{x!z}" f"{}" \' """ += /= ... is').split()
+
+
+def damaged(seed, count):
+    """Sources made from whole statements of the library by removing, doubling, swapping or inserting a word."""
+    rng = random.Random(seed)
+    root = '/usr/lib/python3.11'
+    files = sorted(os.path.join(folder, name) for folder in (root, root + '/test') for name in os.listdir(folder)
+                   if name.endswith('.py'))
+    pieces = []
+    while len(pieces) < min(count, 400):
+        path = rng.choice(files)
+        try:
+            with tokenize.open(path) as file:
+                text = file.read()
+            tree = ast.parse(text)
+        except (SyntaxError, UnicodeDecodeError):
+            continue
+        statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and node.col_offset == 0]
+        for node in rng.sample(statements, min(len(statements), 12)):
+            piece = ast.get_source_segment(text, node)
+            if piece and len(piece) < 1500 and '\\N{' not in piece and '\0' not in piece:
+                pieces.append(piece)
+    for _ in range(count):
+        piece = rng.choice(pieces)
+        words = [(m.start(), m.end()) for m in WORD.finditer(piece)]
+        start, end = rng.choice(words)
+        how = rng.randrange(6)
+        if how == 0:
+            piece = piece[:start] + piece[end:]
+        elif how == 1:
+            piece = piece[:start] + rng.choice(WORDS) + ' ' + piece[start:]
+        elif how == 2:
+            piece = piece[:start] + rng.choice(WORDS) + piece[end:]
+        elif how == 3:
+            other = rng.choice(words)
+            piece = piece[:start] + piece[other[0]:other[1]] + piece[end:]
+        elif how == 4:
+            piece = piece[:end]
+        else:
+            piece = piece[:start] + piece[start:end] + ' ' + piece[start:]
+        yield 'e', piece
+
+
+def main(tool, arguments):
+    warnings.simplefilter('ignore')
+    if arguments[:1] == ['--fuzz']:
+        sources = list(damaged(int(arguments[1]), int(arguments[2])))
+    else:
+        sources = list(read_sources(arguments[0] if arguments else os.path.join(os.path.dirname(__file__), 'bad_sources.txt')))
+    data = '\0'.join(mode + source for mode, source in sources)
+    run = subprocess.run([tool, '--errors'], input=data.encode('utf-8'), capture_output=True)
+    lines = run.stdout.decode('utf-8', 'replace').splitlines()
+    if run.returncode or len(lines) != len(sources):
+        print(f'{tool}: status {run.returncode}, {len(lines)} answers for {len(sources)} sources')
+    failed = 0
+    for (mode, source), line in zip(sources, lines):
+        want = '|'.join(escape(part) for part in expected(mode, source))
+        if line != want:
+            failed += 1
+            if failed <= 40:
+                print(f'{mode} {source!r}\n    krait:   {line}\n    cpython: {want}')
+    failed += len(sources) - min(len(lines), len(sources))
+    print(f'{len(sources) - failed} of {len(sources)} identical')
+    return failed != 0
+
+
+if __name__ == '__main__':
+    import re
+    WORD = re.compile(r"\w+|[^\w\s]|\n")
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
