@@ -147,7 +147,8 @@ bool FloatText::make(double d, char code, int precision, unsigned flags) {
     if (!(flags & kFloatAlternate)) {
       while (keep > 1 && n.digits[keep - 1] == '0') --keep;
     }
-    if (n.exponent < -4 || n.exponent >= precision) {
+    // Where ".0" would be added, the last digit before the point must be significant.
+    if (n.exponent < -4 || n.exponent >= precision - (flags & kFloatAddPointZero ? 1 : 0)) {
       *p++ = n.digits[0];
       if (keep > 1 || (flags & kFloatAlternate)) *p++ = '.';
       memcpy(p, n.digits + 1, size_t(keep - 1));

@@ -35,6 +35,11 @@ inline constexpr int64_t kMaxStrLength = (int64_t(1) << 32) - 16;     // of any 
 inline Str* asStr(Value v) { return static_cast<Str*>(v.asObject()); }  // str or a subclass
 inline bool isExactStr(Value v) { return v.isObject() && v.asObject()->kind == kKindStr; }
 
+struct StrIterator : Object {
+  Value text;      // owned; empty: exhausted
+  int64_t index;
+};
+
 // --- making; all results are exact str, owned; empty: MemoryError raised ---
 Ref<Str> newStrUtf8(Thread& t, std::string_view utf8);              // valid UTF-8 or WTF-8 (surrogates allowed)
 Ref<Str> newStrLatin1(Thread& t, std::string_view latin1);

@@ -3,6 +3,7 @@
 #include "runtime/objects/codecs.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
+#include "runtime/objects/search_arguments.h"
 #include "runtime/objects/str_format.h"
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/str_utf8.h"
@@ -51,8 +52,9 @@ Ref<> strNew(Thread& t, Type* type, Args args) {
   if (!text || type == &types::Str) return text;
   Str* source = asStr(text);
   uint32_t capacity = strCapacityFor(source->length, source->width);
-  Str* s = static_cast<Str*>(allocateVariable(type, strSize(capacity), [&](Object* o) { static_cast<Str*>(o)->capacity = capacity; }));
+  Str* s = static_cast<Str*>(allocateVariable(type, strSize(capacity)));
   if (!s) return raiseNoMemory(t);
+  s->capacity = capacity;
   s->hash = source->hash;
   s->length = source->length;
   s->width = source->width;
@@ -172,12 +174,7 @@ Ref<> iteratorLengthHint(Thread&, Value self) {
 }
 Ref<> iteratorReduce(Thread& t, Value self) {
   StrIterator* it = static_cast<StrIterator*>(self.asObject());
-  Ref<> iter = builtinNamed(t, "iter");
-  if (!iter) return kRaised;
-  Ref<Tuple> arguments = packTuple(t, it->text.empty() ? Value(emptyStr()) : it->text);
-  if (!arguments) return kRaised;
-  if (it->text.empty()) return packTuple(t, iter.value(), arguments.value());
-  return packTuple(t, iter.value(), arguments.value(), Value::fromInt(it->index));
+  return reduceIteration(t, it->text, Value(emptyStr()), it->index);
 }
 Ref<> iteratorSetState(Thread& t, Value self, Value state) {
   StrIterator* it = static_cast<StrIterator*>(self.asObject());
