@@ -1,0 +1,68 @@
+// Lines for instructions that the compiler made up: each takes the line of what ran before it, so that a debugger never
+// sees a line twice, or one that was not reached.
+#include "frontend/assemble/assemble.h"
+
+namespace krait::frontend {
+
+namespace {
+
+bool exitsWithoutLine(const Block* block) {
+  if (!block->exits) return false;
+  for (const Instruction& instruction : *block)
+    if (instruction.hasLine()) return false;
+  return true;
+}
+
+}  // namespace
+
+// An exit without a line that several blocks jump to is copied for each of them, so that each copy can take their line.
+void duplicateExitsWithoutLine(FlowGraph& graph) {
+  for (Block* block = graph.newest(); block; block = block->older) {
+    if (block->empty() || !isJump(block->last().op)) continue;
+    Instruction& jump = block->last();
+    Block* target = jump.target;
+    if (!exitsWithoutLine(target) || target->predecessors <= 1) continue;
+    Block* copy = graph.copyOf(target);
+    copy->first().location = jump.location;
+    jump.target = copy;
+    --target->predecessors;
+    copy->predecessors = 1;
+    copy->next = target->next;
+    target->next = copy;
+  }
+  for (Block* block = graph.entry(); block; block = block->next)
+    while (block->next && block->next->empty()) block->next = block->next->next;
+  // What is left is reached by falling into it.
+  for (Block* block = graph.entry(); block; block = block->next) {
+    if (block->no_fallthrough || !block->next || block->empty()) continue;
+    if (exitsWithoutLine(block->next)) block->next->first().location = block->last().location;
+  }
+}
+
+void propagateLines(FlowGraph& graph) {
+  for (Block* block = graph.entry(); block; block = block->next) {
+    if (block->empty()) continue;
+    Location previous = kNoLocation;
+    for (Instruction& instruction : *block) {
+      if (instruction.hasLine())
+        previous = instruction.location;
+      else
+        instruction.location = previous;
+    }
+    auto pass_on = [&](Block* next) {
+      if (next->predecessors == 1 && !next->first().hasLine()) next->first().location = previous;
+    };
+    if (!block->no_fallthrough && block->next) pass_on(block->next);
+    if (isJump(block->last().op)) pass_on(block->last().target);
+  }
+}
+
+// A return always has a line, so that tracing sees it.
+void giveExitsALine(FlowGraph& graph, int32_t first_line) {
+  for (Block* block = graph.entry(); block; block = block->next) {
+    if (block->empty() || block->last().hasLine() || block->last().op != Op::RETURN_VALUE) continue;
+    for (Instruction& instruction : *block) instruction.location.lineno = first_line;
+  }
+}
+
+}  // namespace krait::frontend

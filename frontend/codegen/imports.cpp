@@ -1,0 +1,118 @@
+// Imports, and the features that `from __future__ import` switches on.
+#include "frontend/codegen/generator.h"
+
+namespace krait::frontend {
+
+using namespace ast;
+
+void CodeGenerator::visitImport(Import* node) {
+  for (Alias* alias : node->names) {
+    loadInt(0);
+    loadNone();
+    emitName(Op::IMPORT_NAME, alias->name);
+    if (alias->asname) {
+      importAs(alias->name, alias->asname);
+      continue;
+    }
+    // `import a.b` binds a.
+    std::string_view name = alias->name.view();
+    store(arena_.intern(name.substr(0, name.find('.'))));
+  }
+}
+
+// `import a.b.c as d`: IMPORT_NAME gave a; walk down to c.
+void CodeGenerator::importAs(Identifier name, Identifier as_name) {
+  std::string_view path = name.view();
+  size_t dot = path.find('.');
+  if (dot == path.npos) return store(as_name);
+  while (true) {
+    path = path.substr(dot + 1);
+    dot = path.find('.');
+    Identifier part = arena_.intern(path.substr(0, dot));
+    emit(Op::IMPORT_FROM, static_cast<int32_t>(unit().names.indexOf(part)));
+    if (dot == path.npos) break;
+    emit(Op::SWAP, 2);
+    emit(Op::POP_TOP);
+  }
+  store(as_name);
+  emit(Op::POP_TOP);
+}
+
+void CodeGenerator::visitImportFrom(ImportFrom* node) {
+  loadInt(node->level);
+  SeqBuilder<Identifier> names(arena_);
+  for (Alias* alias : node->names) names.push(alias->name);
+  if (node->module == names_.future && node->position.lineno > session_.future_line)
+    return error("from __future__ imports must occur at the beginning of the file");
+  loadConst(nameTuple(names.finish()));
+  emitName(Op::IMPORT_NAME, node->module ? node->module : names_.empty);
+  for (Alias* alias : node->names) {
+    if (alias->name == "*") return emit(Op::IMPORT_STAR);
+    emitName(Op::IMPORT_FROM, alias->name);
+    store(alias->asname ? alias->asname : alias->name);
+  }
+  emit(Op::POP_TOP);
+}
+
+namespace {
+
+struct Feature {
+  std::string_view name;
+  uint32_t flag;  // 0: always on by now
+};
+constexpr Feature kFeatures[] = {
+    {"nested_scopes", 0},     {"generators", 0},
+    {"division", 0},          {"absolute_import", 0},
+    {"with_statement", 0},    {"print_function", 0},
+    {"unicode_literals", 0},  {"barry_as_FLUFL", kFutureBarryAsBdfl},
+    {"generator_stop", 0},    {"annotations", kFutureAnnotations},
+};
+
+void readFeatures(Session& session, ImportFrom* node) {
+  for (Alias* alias : node->names) {
+    const Feature* found = nullptr;
+    for (const Feature& feature : kFeatures)
+      if (alias->name == feature.name) found = &feature;
+    if (found) {
+      session.features |= found->flag;
+    } else if (alias->name == "braces") {
+      return session.syntaxError(node->position, "not a chance");
+    } else {
+      std::string name(alias->name.view().substr(0, 100));
+      return session.syntaxError(node->position, "future feature " + name + " is not defined");
+    }
+  }
+}
+
+bool isString(StmtNode* node) {
+  auto* statement = asIf<Expr>(node);
+  auto* constant = statement ? asIf<ast::Constant>(statement->value) : nullptr;
+  return constant && constant->value->kind == ConstantValue::Kind::Str;
+}
+
+}  // namespace
+
+// They may stand behind the docstring and behind each other, and behind what is on the same line.
+void readFutureFeatures(Session& session, ModNode* tree) {
+  Seq<StmtNode*> body;
+  if (auto* module = asIf<Module>(tree)) body = module->body;
+  if (auto* interactive = asIf<Interactive>(tree)) body = interactive->body;
+  bool done = false;
+  int32_t previous_line = 0;
+  for (StmtNode* node : body) {
+    if (session.failed() || (done && node->position.lineno > previous_line)) return;
+    previous_line = node->position.lineno;
+    auto* import = asIf<ImportFrom>(node);
+    if (import && import->module == "__future__") {
+      if (done)
+        return session.syntaxError(node->position,
+                                   "from __future__ imports must occur at the beginning of the file");
+      readFeatures(session, import);
+      session.future_line = node->position.lineno;
+    } else if (!isString(node)) {
+      done = true;
+    }
+  }
+}
+
+}  // namespace krait::frontend
