@@ -38,6 +38,8 @@ uint32_t usedConstants(const CodeUnit& unit);
 void directJumps(FlowGraph& graph);
 
 // line_numbers.cpp
+// Leaves the function (or raises), and no instruction has a line.
+bool exitsWithoutLine(const Block* block);
 void duplicateExitsWithoutLine(FlowGraph& graph);
 void propagateLines(FlowGraph& graph);
 void giveExitsALine(FlowGraph& graph, int32_t first_line);

@@ -66,12 +66,12 @@ void markExits(FlowGraph& graph) {
   }
 }
 
-// A jump to a short block that leaves the function becomes a copy of that block.
+// A jump to a short block that leaves the function becomes a copy of that block, when no line is attached to it.
 void copyShortExits(FlowGraph& graph) {
   for (Block* block = graph.newest(); block; block = block->older) {
     if (block->empty() || (block->last().op != Op::JUMP)) continue;
     Block* exit = block->last().target;
-    if (!exit->exits || exit->size > kShortExit) continue;
+    if (!exitsWithoutLine(exit) || exit->size > kShortExit) continue;
     block->last().makeNop();
     for (uint32_t i = 0, size = exit->size; i < size; ++i) graph.append(block, exit->instructions[i]);
     block->exits = true;
@@ -88,7 +88,8 @@ void removeNops(Block* block, int32_t previous_line) {
       if (line < 0 || line == previous_line) continue;
       if (i + 1 < block->size) {
         Instruction& next = block->instructions[i + 1];
-        if (!next.hasLine() || next.location.lineno == line) {
+        if (next.location.lineno == line) continue;
+        if (!next.hasLine()) {
           next.location = instruction.location;
           continue;
         }

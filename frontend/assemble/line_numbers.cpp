@@ -4,16 +4,12 @@
 
 namespace krait::frontend {
 
-namespace {
-
 bool exitsWithoutLine(const Block* block) {
   if (!block->exits) return false;
   for (const Instruction& instruction : *block)
     if (instruction.hasLine()) return false;
   return true;
 }
-
-}  // namespace
 
 // An exit without a line that several blocks jump to is copied for each of them, so that each copy can take their line.
 void duplicateExitsWithoutLine(FlowGraph& graph) {

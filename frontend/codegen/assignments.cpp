@@ -129,7 +129,6 @@ void CodeGenerator::pointAtAttribute(Attribute* node) {
   auto length = static_cast<int32_t>(codePointCount(node->attr.view()));
   if (length <= whole.end_col_offset) {
     at.col_offset = whole.end_col_offset - length;
-    at.end_col_offset = whole.end_col_offset;
   } else {
     // Only a tree that a program made looks like this.
     at.col_offset = -1;

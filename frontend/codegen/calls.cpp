@@ -34,6 +34,11 @@ bool CodeGenerator::callMethod(Call* node) {
   size_t count = node->args.size(), keyword_count = node->keywords.size();
   if (count + keyword_count + (keyword_count != 0) >= kStackUseGuideline) return false;
   if (hasStars(node->args, node->keywords)) return false;
+  // A function of an imported module is no method; looking it up as one would be slower.
+  if (auto* name = asIf<Name>(method->value)) {
+    NameTable::Entry* symbol = scopes_.top->symbols.find(name->id);
+    if (symbol && (symbol->value & kDefImport)) return false;
+  }
 
   visit(method->value);
   setLocation(method->position);

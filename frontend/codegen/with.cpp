@@ -95,17 +95,14 @@ void CodeGenerator::finishWithHandler(Block* cleanup) {
   Block* suppress = newBlock();
   emitJump(Op::POP_JUMP_IF_TRUE, suppress);
   emit(Op::RERAISE, 2);
+  place(cleanup);
+  popExceptAndReraise();
   place(suppress);
   emit(Op::POP_TOP);
   emit(Op::POP_BLOCK);
   emit(Op::POP_EXCEPT);
   emit(Op::POP_TOP);
   emit(Op::POP_TOP);
-  Block* exit = newBlock();
-  emitJump(Op::JUMP, exit);
-  place(cleanup);
-  popExceptAndReraise();
-  place(exit);
 }
 
 }  // namespace krait::frontend

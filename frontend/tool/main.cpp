@@ -4,6 +4,9 @@
 //   krait_compile --errors            reads sources from stdin, separated by NULs, each behind a letter for its mode
 //                                     (e, v, s for exec, eval, single); prints what is wrong with each, one line each
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
+//   krait_compile --compile-time N FILE...   the same, down to marshal data
+//   krait_compile --marshal OUT LEVEL FILE... compiles each file with optimization LEVEL; OUT gets for each a line
+//                                     `D number size` and the marshal data, or `X number size` and the error
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -116,7 +119,31 @@ int listErrors() {
   return 0;
 }
 
-int timeParsing(int rounds, int count, char** paths) {
+int writeMarshal(const char* out_path, int level, int count, char** paths) {
+  FILE* out = std::fopen(out_path, "wb");
+  if (!out) return 1;
+  std::string source;
+  for (int i = 0; i < count; ++i) {
+    CompileOptions options;
+    options.filename = paths[i];
+    options.optimize = level;
+    CompileResult result;
+    if (readFile(paths[i], source))
+      result = compileToMarshal(source, options);
+    else
+      result.error.kind = Diagnostic::Kind::SystemError;
+    std::string error = std::string(kindName(result.error.kind)) + ": " + result.error.message;
+    const std::string& data = result.ok() ? result.code : error;
+    std::fprintf(out, "%c %d %zu\n", result.ok() ? 'D' : 'X', i, data.size());
+    std::fwrite(data.data(), 1, data.size(), out);
+    std::fputc('\n', out);
+  }
+  return std::fclose(out) != 0;
+}
+
+enum class Timed { Parsing, Compiling };
+
+int timeRounds(Timed what, int rounds, int count, char** paths) {
   std::vector<std::string> sources(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) readFile(paths[i], sources[static_cast<size_t>(i)]);
   double best = 1e9;
@@ -124,8 +151,12 @@ int timeParsing(int rounds, int count, char** paths) {
     auto start = std::chrono::steady_clock::now();
     for (const std::string& source : sources) {
       CompileOptions options;
-      Arena arena;
-      parse(source, options, arena);
+      if (what == Timed::Compiling) {
+        compileToMarshal(source, options);
+      } else {
+        Arena arena;
+        parse(source, options, arena);
+      }
     }
     best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
@@ -138,7 +169,11 @@ int timeParsing(int rounds, int count, char** paths) {
 int main(int argc, char** argv) {
   if (argc >= 3 && std::strcmp(argv[1], "--ast") == 0) return dumpTrees(argc - 2, argv + 2);
   if (argc == 2 && std::strcmp(argv[1], "--errors") == 0) return listErrors();
-  if (argc >= 4 && std::strcmp(argv[1], "--time") == 0) return timeParsing(std::atoi(argv[2]), argc - 3, argv + 3);
-  std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE...\n", stderr);
+  if (argc >= 4 && std::strcmp(argv[1], "--time") == 0) return timeRounds(Timed::Parsing, std::atoi(argv[2]), argc - 3, argv + 3);
+  if (argc >= 4 && std::strcmp(argv[1], "--compile-time") == 0)
+    return timeRounds(Timed::Compiling, std::atoi(argv[2]), argc - 3, argv + 3);
+  if (argc >= 5 && std::strcmp(argv[1], "--marshal") == 0)
+    return writeMarshal(argv[2], std::atoi(argv[3]), argc - 4, argv + 4);
+  std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE... | --compile-time N FILE... | --marshal OUT LEVEL FILE...\n", stderr);
   return 2;
 }
