@@ -33,6 +33,8 @@ ExprNode* Parser::trailers(ExprNode* base, const Token* start) {
 }
 
 ExprNode* Parser::call(ExprNode* function, const Token* start) {
+  Nesting nesting(*this, 20);
+  if (!nesting.ok()) return nullptr;
   auto* call = make<Call>(arena_, Position{});
   call->func = function;
   ++t_;
@@ -99,6 +101,8 @@ bool Parser::arguments(Call& call, const Token* end) {
 }
 
 ExprNode* Parser::subscript(ExprNode* base, const Token* start) {
+  Nesting nesting(*this, 20);
+  if (!nesting.ok()) return nullptr;
   ++t_;
   const Token* slice_start = t_;
   ExprNode* index = nullptr;
@@ -233,6 +237,8 @@ bool Parser::starNamedList(SeqBuilder<ExprNode*>& items, Kind close) {
 
 // A tuple, a group or a generator expression.
 ExprNode* Parser::parenthesised() {
+  Nesting nesting(*this, 20);
+  if (!nesting.ok()) return nullptr;
   const Token* start = t_++;
   if (at(Kind::Yield)) {
     ExprNode* yield = yieldExpression();
@@ -264,6 +270,8 @@ ExprNode* Parser::parenthesised() {
 }
 
 ExprNode* Parser::bracketed() {
+  Nesting nesting(*this, 20);
+  if (!nesting.ok()) return nullptr;
   const Token* start = t_++;
   SeqBuilder<ExprNode*> items(arena_);
   if (!at(Kind::RightBracket)) {
@@ -318,6 +326,8 @@ ExprNode* Parser::dictionary(const Token* start, ExprNode* key, ExprNode* value)
 
 // A dict, a set, or a comprehension of either.
 ExprNode* Parser::braced() {
+  Nesting nesting(*this, 20);
+  if (!nesting.ok()) return nullptr;
   const Token* start = t_++;
   if (at(Kind::RightBrace) || at(Kind::DoubleStar)) return dictionary(start, nullptr, nullptr);
   bool named = at(Kind::Name) && peek() == Kind::ColonEqual;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "frontend/ast/ast.h"
+#include "frontend/stack_limit.h"
 #include "frontend/syntax/literals.h"
 #include "frontend/syntax/unit.h"
 
@@ -55,7 +56,7 @@ class Parser {
     Nesting(Parser& parser, int rules) : parser_(parser), rules_(rules) { parser_.depth_ += rules_; }
     ~Nesting() { parser_.depth_ -= rules_; }
     bool ok() {
-      if (parser_.depth_ <= kMaxDepth) return true;
+      if (parser_.depth_ <= kMaxDepth && !stackIsDeep(parser_.stack_floor_)) return true;
       parser_.too_deep_ = true;
       return false;
     }
@@ -215,6 +216,7 @@ class Parser {
   const Token* t_;
   int depth_ = 0;
   bool too_deep_ = false;
+  uintptr_t stack_floor_ = stackFloor();
 };
 
 }  // namespace krait::frontend

@@ -7,6 +7,8 @@
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
 //   krait_compile --marshal OUT LEVEL FILE... compiles each file with optimization LEVEL; OUT gets for each a line
 //                                     `D number size` and the marshal data, or `X number size` and the error
+//
+// KRAIT_UNICODE names a file with what the runtime would know about characters (tests/frontend/unicode_table.py writes it).
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +18,7 @@
 #include "frontend/ast/ast.h"
 #include "frontend/ast/dump.h"
 #include "frontend/compile.h"
+#include "frontend/tool/unicode_table.h"
 
 using namespace krait::frontend;
 
@@ -81,6 +84,7 @@ int dumpTrees(int count, char** paths) {
       continue;
     }
     CompileOptions options;
+    options.hooks = unicodeTableHooks();
     options.filename = paths[i];
     Arena arena;
     ParseResult result = parse(source, options, arena);
@@ -104,6 +108,7 @@ int listErrors() {
     size_t end = std::min(input.find('\0', start), input.size());
     std::string_view source(input.data() + start + 1, end - start - 1);
     CompileOptions options;
+    options.hooks = unicodeTableHooks();
     char letter = input[start];
     options.mode = letter == 'v' ? CompileMode::Eval : letter == 's' ? CompileMode::Single : CompileMode::Exec;
     options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
@@ -125,6 +130,7 @@ int writeMarshal(const char* out_path, int level, int count, char** paths) {
   std::string source;
   for (int i = 0; i < count; ++i) {
     CompileOptions options;
+    options.hooks = unicodeTableHooks();
     options.filename = paths[i];
     options.optimize = level;
     CompileResult result;
@@ -157,6 +163,9 @@ int timeRounds(Timed what, int rounds, int count, char** paths) {
         Arena arena;
         parse(source, options, arena);
       }
+    options.hooks = unicodeTableHooks();
+      Arena arena;
+      parse(source, options, arena);
     }
     best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import warnings
 
+import unicode_table
+
 BATCH = 50
 
 
@@ -74,6 +76,7 @@ def first_difference(a, b):
 
 def main(tool, paths):
     warnings.simplefilter('ignore')
+    unicode_table.install()
     sys.setrecursionlimit(20000)
     files = list(sources(paths or ['/usr/lib/python3.11']))
     same = failed = 0

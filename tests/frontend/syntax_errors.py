@@ -15,6 +15,8 @@ import sys
 import tokenize
 import warnings
 
+import unicode_table
+
 MODES = {'e': 'exec', 'v': 'eval', 's': 'single'}
 
 
@@ -93,6 +95,7 @@ def damaged(seed, count):
 
 def main(tool, arguments):
     warnings.simplefilter('ignore')
+    unicode_table.install()
     if arguments[:1] == ['--fuzz']:
         sources = list(damaged(int(arguments[1]), int(arguments[2])))
     else:

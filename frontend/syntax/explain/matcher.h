@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "frontend/stack_limit.h"
 #include "frontend/syntax/explain/grammar.h"
 #include "frontend/syntax/unit.h"
 
@@ -58,7 +59,8 @@ class Matcher {
   class Level {
    public:
     explicit Level(Matcher& matcher) : matcher_(matcher) {
-      if (++matcher_.level_ > kMaxLevel && !matcher_.aborted_) {
+      bool deep = ++matcher_.level_ > kMaxLevel || stackIsDeep(matcher_.stack_floor_);
+      if (deep && !matcher_.aborted_) {
         matcher_.listener_.tooDeep();
         matcher_.aborted_ = true;
       }
@@ -92,6 +94,7 @@ class Matcher {
   int level_ = 0;
   bool with_mistakes_ = false;
   bool aborted_ = false;
+  uintptr_t stack_floor_ = stackFloor();
 };
 
 }  // namespace krait::frontend

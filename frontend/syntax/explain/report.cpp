@@ -38,24 +38,28 @@ uint32_t Reporter::lineStart(int32_t lineno) const {
   return start;
 }
 
-// The line where the tokenizer stands comes with its end, and with the lines above that a string or a backslash joined to
-// it; an earlier line comes alone.
-std::string Reporter::errorLine(int32_t lineno) const {
-  if (fetched_ == 0) return std::string();
+// Where the tokenizer's current line begins, with the lines above that a string or a backslash joined to it.
+uint32_t Reporter::joinedLineStart() const {
   const auto& tokens = unit_.lexer.tokens();
-  int32_t current = tokens[fetched_ - 1].end_lineno;
-  if (current > lineno) return std::string(lineAt(unit_.text, lineStart(lineno), false));
-  uint32_t line_start = lineStart(current), start = line_start;
-  int32_t first = current;
+  int32_t first = tokens[fetched_ - 1].end_lineno;
   for (uint32_t i = fetched_; i-- > 0 && tokens[i].end_lineno >= first;) {
     if (tokens[i].kind == TokenKind::String && tokens[i].lineno < first && tokens[i].end_lineno == first) first = tokens[i].lineno;
   }
-  start = lineStart(first);
+  uint32_t start = lineStart(first);
   while (start >= 2 && unit_.text[start - 2] == '\\') {
     size_t end = unit_.text.rfind('\n', start - 2);
     start = end == std::string_view::npos ? 0 : static_cast<uint32_t>(end) + 1;
   }
-  size_t end = std::min(unit_.text.find('\n', line_start), unit_.text.size() - 1);
+  return start;
+}
+
+// The line where the tokenizer stands comes with its end and with what is joined to it; an earlier line comes alone.
+std::string Reporter::errorLine(int32_t lineno) const {
+  if (fetched_ == 0) return std::string();
+  int32_t current = lastToken().end_lineno;
+  if (current > lineno) return std::string(lineAt(unit_.text, lineStart(lineno), false));
+  uint32_t start = joinedLineStart();
+  size_t end = std::min(unit_.text.find('\n', lineStart(current)), unit_.text.size() - 1);
   return std::string(unit_.text.substr(start, end + 1 - start));
 }
 
@@ -142,7 +146,7 @@ Diagnostic Reporter::lexical() const {
     case Code::TooDeep:
       return known(Kind::IndentationError, "too many levels of indentation", error.lineno, 0, error.lineno, kNowhere);
     case Code::LineContinuation: {
-      int32_t col = static_cast<int32_t>(error.cursor - error.line_start) - 1;
+      int32_t col = static_cast<int32_t>(error.cursor - joinedLineStart()) - 1;
       return known(Kind::SyntaxError, "unexpected character after line continuation character", error.lineno, col, error.lineno,
                    kNowhere);
     }

@@ -36,6 +36,7 @@ class Reporter {
   Diagnostic place(Diagnostic::Kind kind, std::string message, int32_t lineno, int32_t offset, int32_t end_lineno,
                    int32_t end_offset) const;
   bool hasColumn(const Token& token) const;
+  uint32_t joinedLineStart() const;
   std::string errorLine(int32_t lineno) const;
   uint32_t lineStart(int32_t lineno) const;
 
