@@ -1,0 +1,293 @@
+// Text tests: a trace with directives in its comments.
+//
+//   ; eval: l0=7 in1=1.5 poll=1 exits s0 { l0=8 @l+24=3 }     run in the evaluator and in both gears; slots of the outermost frame
+//   ; error: used before                                      at the end of a line: the verifier complains about it, with this text
+//
+// Numbers in slots are boxed, in0... are raw words of the exit buffer. Several eval lines make several runs; traces separated by a
+// line of '---' are separate tests. Every test is verified, and round-trips through its text form.
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include "jit/ir/exit_layout.h"
+#include "jit/ir/verify.h"
+#include "runtime/code/code.h"
+#include "tests/jit/irtest/run.h"
+
+namespace krait::jit {
+namespace {
+
+struct Expectation {
+  std::string where, what;   // "l0", "@l+24"
+};
+struct EvalLine {
+  int line = 0;
+  Setup setup;
+  uint32_t exit = kNoSnapshot;
+  std::vector<Expectation> expected;
+};
+struct ErrorLine {
+  int line = 0;
+  std::string text;
+  bool met = false;
+};
+
+class TestCase {
+ public:
+  TestCase(Engine& engine, std::string path, std::string text, int first_line)
+      : engine_(engine), path_(std::move(path)), text_(std::move(text)), first_line_(first_line) {}
+
+  bool run() {
+    std::string error;
+    directives();
+    if (!parseTrace(text_, &parsed_, &error)) return report(0, error);
+    if (!verify() || !roundTrip()) return false;
+    for (const EvalLine& eval : evals_)
+      if (good_) runEval(eval);
+    return good_;
+  }
+
+ private:
+  bool report(int line, const std::string& message) {
+    good_ = false;
+    printf("%s:%d: %s\n", path_.c_str(), first_line_ + line, message.c_str());
+    return false;
+  }
+
+  // --- directives ---
+  void directives() {
+    std::istringstream lines(text_);
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+      size_t at = line.find(';');
+      if (at == std::string::npos) continue;
+      std::string comment = line.substr(at + 1);
+      comment.erase(0, comment.find_first_not_of(' '));
+      if (comment.compare(0, 5, "eval:") == 0) evalDirective(number, comment.substr(5));
+      else if (comment.compare(0, 6, "error:") == 0) errors_.push_back({number, trimmed(comment.substr(6))});
+    }
+  }
+  static std::string trimmed(const std::string& text) {
+    size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(" \r");
+    return first == std::string::npos ? "" : text.substr(first, last - first + 1);
+  }
+  void evalDirective(int number, const std::string& text) {
+    EvalLine eval{.line = number};
+    std::istringstream words(text);
+    std::string word;
+    bool after_exit = false;
+    while (words >> word) {
+      size_t equals = word.find('=');
+      if (word == "exits") {
+        words >> word;
+        eval.exit = uint32_t(atoi(word.c_str() + 1));
+        after_exit = true;
+      } else if (word == "{" || word == "}") {
+        continue;
+      } else if (equals == std::string::npos) {
+        report(number, "'" + word + "' is not an assignment");
+      } else if (after_exit) {
+        eval.expected.push_back({word.substr(0, equals), word.substr(equals + 1)});
+      } else {
+        start(number, &eval.setup, word.substr(0, equals), word.substr(equals + 1));
+      }
+    }
+    if (!after_exit) report(number, "'exits' is missing");
+    evals_.push_back(std::move(eval));
+  }
+  void start(int number, Setup* setup, const std::string& where, const std::string& what) {
+    if (where == "poll") {
+      setup->poll = uint32_t(atoi(what.c_str()));
+    } else if (where == "state") {
+      setup->state = uint32_t(atoi(what.c_str()));
+    } else if (where.compare(0, 2, "in") == 0) {
+      place(&setup->inputs, atoi(where.c_str() + 2), rawWord(number, what));
+    } else if (where[0] == 'l') {
+      starts_.push_back({evals_.size(), size_t(atoi(where.c_str() + 1)), what});
+    } else {
+      report(number, "'" + where + "' cannot be set");
+    }
+  }
+  static void place(std::vector<uint64_t>* words, int index, uint64_t word) {
+    if (words->size() <= size_t(index)) words->resize(size_t(index) + 1);
+    (*words)[size_t(index)] = word;
+  }
+
+  // A literal, read by the parser of traces: `words @x { literal }`.
+  bool literal(const std::string& text, Value* out, bool* is_number) {
+    if (text[0] == '@') {
+      const StandIns::Memory* m = parsed_.stand_ins.find(text.substr(1));
+      if (!m) return false;
+      *out = Value(uint64_t(m->words));
+      *is_number = false;
+      return true;
+    }
+    ParsedTrace scratch;
+    std::string error;
+    if (!parseTrace("words @x { " + text + " }\n", &scratch, &error)) return false;
+    *out = Value(scratch.stand_ins.memory[0].initial[0]);
+    *is_number = isdigit(static_cast<unsigned char>(text[text[0] == '-' ? 1 : 0])) || text == "inf" || text == "-inf" || text == "nan";
+    return true;
+  }
+  uint64_t rawWord(int number, const std::string& text) {
+    Value v;
+    bool is_number;
+    if (text == "true" || text == "false") return text == "true";
+    if (!literal(text, &v, &is_number)) report(number, "'" + text + "' is not a value");
+    return v.bits;
+  }
+  uint64_t boxedWord(int number, const std::string& text) {
+    Value v;
+    bool is_number;
+    if (text == "true" || text == "false") return Value::fromBool(text == "true").bits;
+    if (!literal(text, &v, &is_number)) report(number, "'" + text + "' is not a value");
+    if (!is_number) return v.bits;
+    bool is_float = text.find_first_of(".ni") != std::string::npos || (text.find('e') != std::string::npos && text.find("0x") == std::string::npos);
+    return is_float ? Value::fromDouble(std::bit_cast<double>(v.bits)).bits : Value::fromInt(int64_t(v.bits)).bits;
+  }
+
+  // --- checks ---
+  bool verify() {
+    for (const Complaint& complaint : verifyTrace(parsed_.trace)) {
+      int line = complaint.id < parsed_.lines.size() ? parsed_.lines[complaint.id] : 0;
+      bool expected = false;
+      for (ErrorLine& error : errors_) {
+        bool here = error.line == line || complaint.id == kNoId;
+        if (error.met || !here || complaint.text.find(error.text) == std::string::npos) continue;
+        error.met = expected = true;
+        break;
+      }
+      if (!expected) report(line, "verifier: " + complaint.text);
+    }
+    for (const ErrorLine& error : errors_)
+      if (!error.met) report(error.line, "the verifier does not complain: " + error.text);
+    return good_;
+  }
+
+  bool roundTrip() {
+    std::string once = printTrace(parsed_.trace, &parsed_.stand_ins), error;
+    ParsedTrace again;
+    if (!parseTrace(once, &again, &error)) return report(0, "what is printed does not parse, " + error + "\n" + once);
+    std::string twice = printTrace(again.trace, &again.stand_ins);
+    if (once != twice) return report(0, "printed, parsed and printed again:\n" + once + "becomes\n" + twice);
+    return true;
+  }
+
+  void runEval(EvalLine eval) {
+    for (auto& [index, slot, text] : starts_)
+      if (evals_[index].line == eval.line) place(&eval.setup.slots, int(slot), boxedWord(eval.line, text));
+    Outcome reference = engine_.run(parsed_.trace, &parsed_.stand_ins, eval.setup, nullptr);
+    if (reference.exit != eval.exit) {
+      report(eval.line, "leaves through " + outcomeText(parsed_.trace, reference));
+      return;
+    }
+    for (const Expectation& e : eval.expected) expect(eval, e, reference);
+    for (Gear gear : {Gear::kQuick, Gear::kBest})
+      if (engine_.native()) runNative(eval, reference, gear);
+  }
+
+  void expect(const EvalLine& eval, const Expectation& e, const Outcome& outcome) {
+    if (e.where[0] == '@') return expectMemory(eval, e);
+    const Snapshot& snap = parsed_.trace.snapshots[outcome.exit];
+    const SnapFrame& frame = parsed_.trace.snap_frames[snap.first_frame];
+    int locals = frame.code ? frame.code->slot_count : 0;
+    int number = atoi(e.where.c_str() + 1) + (e.where[0] == 's' ? locals : 0);
+    for (uint32_t i = 0; i < frame.slot_count; ++i) {
+      const SnapSlot& slot = parsed_.trace.snap_slots[frame.first_slot + i];
+      if (slot.slot != number) continue;
+      std::string found = slotText(slot.value, outcome);
+      if (found != e.what) report(eval.line, e.where + " is " + found + ", expected " + e.what);
+      return;
+    }
+    report(eval.line, "the snapshot has no slot " + e.where);
+  }
+  std::string slotText(Id id, const Outcome& outcome) const {
+    const Trace& trace = parsed_.trace;
+    if (id == kNoId) return "-";
+    if (isVirtual(id)) return "v" + std::to_string(id & ~kVirtualBit);
+    if (isConst(id)) return printLiteral(trace.at(id), trace);
+    uint32_t word = uint32_t(exitLayout(trace, outcome.exit).wordOf(id));
+    uint64_t bits = outcome.values[word];
+    Trace scratch;
+    switch (trace.typeOf(id)) {
+      case Ty::kI64: return printLiteral({.op = Op::k_const_int, .type = Ty::kI64, .imm = bits}, trace);
+      case Ty::kF64: return printLiteral({.op = Op::k_const_float, .type = Ty::kF64, .imm = bits}, trace);
+      case Ty::kBool: return bits == 1 ? "true" : bits == 0 ? "false" : "not a bool";
+      case Ty::kI128:
+        scratch.wide_constants = {__int128((unsigned __int128)outcome.values[word + 1] << 64 | bits)};
+        return printLiteral({.op = Op::k_const_wide, .type = Ty::kI128, .imm = 0}, scratch);
+      default: break;
+    }
+    if (const StandIns::Memory* m = parsed_.stand_ins.containing(bits)) return "@" + m->name;
+    return printLiteral({.op = Op::k_const_value, .type = Ty::kValue, .imm = bits}, trace);
+  }
+  // @name+offset=literal, the raw word.
+  void expectMemory(const EvalLine& eval, const Expectation& e) {
+    size_t plus = e.where.find('+');
+    const StandIns::Memory* m = parsed_.stand_ins.find(e.where.substr(1, plus - 1));
+    size_t index = plus == std::string::npos ? 0 : size_t(atoi(e.where.c_str() + plus + 1)) / 8;
+    if (!m || index >= m->initial.size()) {
+      report(eval.line, "there is no word " + e.where);
+      return;
+    }
+    uint64_t wanted = rawWord(eval.line, e.what), found = m->words[index];
+    if (wanted != found) report(eval.line, e.where + " is " + std::to_string(int64_t(found)) + ", expected " + e.what);
+  }
+
+  void runNative(const EvalLine& eval, const Outcome& reference, Gear gear) {
+    const char* name = gear == Gear::kQuick ? "quick" : "best";
+    NativeCode& code = native_[int(gear)];
+    std::string error;
+    if (!code.entry && !engine_.compile(parsed_.trace, gear, &code, &error)) {
+      report(eval.line, std::string(name) + " does not compile: " + error);
+      return;
+    }
+    Outcome outcome = engine_.run(parsed_.trace, &parsed_.stand_ins, eval.setup, code.entry);
+    if (outcome == reference) return;
+    report(eval.line, std::string(name) + " leaves through " + outcomeText(parsed_.trace, outcome) + ", the evaluator through " +
+                          outcomeText(parsed_.trace, reference) + (outcome.memory != reference.memory ? "; memory differs" : ""));
+  }
+
+  struct Start {
+    size_t eval;
+    size_t slot;
+    std::string text;
+  };
+  Engine& engine_;
+  std::string path_, text_;
+  int first_line_;
+  bool good_ = true;
+  ParsedTrace parsed_;
+  std::vector<EvalLine> evals_;
+  std::vector<ErrorLine> errors_;
+  std::vector<Start> starts_;
+  NativeCode native_[3];
+};
+
+}  // namespace
+
+void runTestFile(Engine& engine, const std::string& path, Totals* totals) {
+  std::ifstream file(path);
+  if (!file) {
+    printf("%s: cannot be read\n", path.c_str());
+    ++totals->failed;
+    return;
+  }
+  std::string line, text;
+  int number = 0, first = 0, tests = 0;
+  auto finish = [&] {
+    ++tests;
+    bool good = TestCase(engine, path, text, first).run();
+    ++(good ? totals->passed : totals->failed);
+    text.clear();
+    first = number;
+  };
+  while (std::getline(file, line)) {
+    ++number;
+    if (line == "---") finish();
+    else text += line + "\n";
+  }
+  if (!text.empty() || tests == 0) finish();
+}
+
+}  // namespace krait::jit
