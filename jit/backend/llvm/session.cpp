@@ -71,11 +71,13 @@ void* CodeSession::link(std::unique_ptr<llvm::MemoryBuffer> object, const std::s
   struct Owner {
     std::shared_ptr<CodeSession> session;
     orc::ResourceTrackerSP tracker;
+    Owner(std::shared_ptr<CodeSession> s, orc::ResourceTrackerSP t) : session(std::move(s)), tracker(std::move(t)) {}
+    Owner(const Owner&) = delete;
     ~Owner() {
       if (llvm::Error failed = tracker->remove()) llvm::consumeError(std::move(failed));
     }
   };
-  *owner = std::make_shared<Owner>(Owner{shared_from_this(), std::move(tracker)});
+  *owner = std::make_shared<Owner>(shared_from_this(), std::move(tracker));
   return address;
 }
 

@@ -1,0 +1,3 @@
+// local
+#include "jit/trace/helpers.h"
+namespace krait::jit { Ref<> helperAdd(Thread& t, Value a, Value b) { return share(a); } }
