@@ -27,8 +27,8 @@ struct Listing {              // filled when asked for
   std::string llvm, llvm_optimised, assembly;
 };
 
-// jit/backend/eval: interprets the IR. The trace must outlive the run.
-uint32_t evaluate(const Trace& trace, Thread* thread, Frame* frame, Activation* activation);
+// jit/backend/eval: interprets the IR. The trace must outlive the run. `left_at`: the instruction that left.
+uint32_t evaluate(const Trace& trace, Thread* thread, Frame* frame, Activation* activation, Id* left_at = nullptr);
 
 // jit/backend/llvm. Thread-safe per Compiler object; each compiler thread owns one.
 class Compiler {

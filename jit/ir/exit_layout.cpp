@@ -44,6 +44,7 @@ ExitLayout exitLayout(const Trace& trace, uint32_t snapshot) {
     builder.add(frame.function);
     for (uint32_t s = 0; s < frame.slot_count; ++s) builder.add(trace.snap_slots[frame.first_slot + s].value);
   }
+  for (uint32_t d = 0; d < snap.drop_count; ++d) builder.add(trace.extra[snap.first_drop + d]);
   return builder.take();
 }
 

@@ -299,9 +299,16 @@ class Parser {
   void snapshot() {
     std::string name = take(Token::kWord, "s and a number");
     if (name != "s" + std::to_string(trace_.snapshots.size())) return fail("snapshots are numbered in order");
-    Snapshot snap{uint32_t(trace_.snap_frames.size()), 0, accept("raises")};
+    Snapshot snap{.first_frame = uint32_t(trace_.snap_frames.size()), .frame_count = 0, .raises = accept("raises")};
     expect("{");
     while (error_.empty() && !accept("}")) {
+      if (accept("drops")) {
+        std::vector<Id> dropped = arguments();
+        snap.first_drop = uint32_t(trace_.extra.size());
+        snap.drop_count = uint32_t(dropped.size());
+        trace_.extra.insert(trace_.extra.end(), dropped.begin(), dropped.end());
+        continue;
+      }
       frame();
       ++snap.frame_count;
     }

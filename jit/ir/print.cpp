@@ -101,9 +101,7 @@ class Printer {
       separator = ", ";
     };
     if (row.variable) {
-      line += " " + immediate(ins) + "(";
-      for (uint32_t i = 0; i < ins.extra_count; ++i) line += (i ? ", " : "") + value(trace_.extra[ins.a + i]);
-      line += ")";
+      line += " " + immediate(ins) + "(" + values(ins.a, ins.extra_count) + ")";
     } else {
       for (int i = 0; i < row.count; ++i)
         if (row.letter[i] != 'c') next(value(operand(ins, row.place[i])));
@@ -188,15 +186,20 @@ class Printer {
 
   void virtualObject(uint32_t index) {
     const Virtual& v = trace_.virtuals[index];
-    out_ += "virtual v" + std::to_string(index) + " " + kVirtualKinds[int(v.kind)] + "(";
-    for (uint32_t i = 0; i < v.count; ++i) out_ += (i ? ", " : "") + value(trace_.extra[v.first + i]);
-    out_ += ")\n";
+    out_ += "virtual v" + std::to_string(index) + " " + kVirtualKinds[int(v.kind)] + "(" + values(v.first, v.count) + ")\n";
+  }
+  // Of Trace::extra, with commas.
+  std::string values(uint32_t first, uint32_t count) const {
+    std::string out;
+    for (uint32_t i = 0; i < count; ++i) out += (i ? ", " : "") + value(trace_.extra[first + i]);
+    return out;
   }
 
   void snapshot(uint32_t index) {
     const Snapshot& snap = trace_.snapshots[index];
     out_ += "snap s" + std::to_string(index) + (snap.raises ? " raises {" : " {");
     for (uint32_t f = 0; f < snap.frame_count; ++f) frame(trace_.snap_frames[snap.first_frame + f]);
+    if (snap.drop_count) out_ += " drops(" + values(snap.first_drop, snap.drop_count) + ")";
     out_ += " }\n";
   }
   void frame(const SnapFrame& frame) {

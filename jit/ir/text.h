@@ -5,7 +5,7 @@
 //   object @o1 0x55d0 "function g"                       heap objects that constants name: address and a description
 //   object @l kind list_int count 2 { @a, 3, 3 }         a stand-in of tests: header, then words; `words @a { 1, 2, 3 }` has no header
 //   virtual v0 tuple(%1, v1)                             objects that only exits build
-//   snap s0 { entry "f" unit 12 depth 1 { l0=%3 l1=- s0=v0! } inlined "g" function @o1 unit 4 depth 0 { } }
+//   snap s0 { entry "f" unit 12 depth 1 { l0=%3 l1=- s0=v0! } inlined "g" function @o1 unit 4 depth 0 { } drops(%4) }
 //     %1 = slot 0 : value
 //     %2 = unbox_int %1 : i64 -> s0
 //     loop

@@ -238,6 +238,7 @@ class Verifier {
       if (!snapshotInside(snap)) return complain(where + " lies outside of its tables");
       if (snap.frame_count == 0) complain(where + " has no frame");
       for (uint32_t f = 0; f < snap.frame_count; ++f) frame(trace_.snap_frames[snap.first_frame + f], f, where);
+      for (uint32_t d = 0; d < snap.drop_count; ++d) drop(trace_.extra[snap.first_drop + d], where);
     }
     if (!snapshotInside(snap)) return;
     // Exit blocks are shared by all guards of a snapshot, so its values must be there at each of them.
@@ -251,6 +252,9 @@ class Verifier {
   }
   bool snapshotInside(const Snapshot& snap) const {
     if (uint64_t(snap.first_frame) + snap.frame_count > trace_.snap_frames.size()) return false;
+    if (uint64_t(snap.first_drop) + snap.drop_count > trace_.extra.size()) return false;
+    for (uint32_t d = 0; d < snap.drop_count; ++d)
+      if (!inside(trace_.extra[snap.first_drop + d])) return false;
     for (uint32_t f = 0; f < snap.frame_count; ++f) {
       const SnapFrame& frame = trace_.snap_frames[snap.first_frame + f];
       if (uint64_t(frame.first_slot) + frame.slot_count > trace_.snap_slots.size()) return false;
@@ -281,6 +285,10 @@ class Verifier {
       if (slot.owned && slot.value != kNoId && !isConst(slot.value) && !isVirtual(slot.value) && !isBoxed(trace_.typeOf(slot.value)))
         complain(where + ": an unboxed number owns nothing");
     }
+  }
+
+  void drop(Id id, const std::string& where) {
+    if (id == kNoId || isConst(id) || isVirtual(id) || !isBoxed(trace_.typeOf(id))) complain(where + ": drops are boxed values that the trace owns");
   }
 
   void virtualObject(uint32_t index) {

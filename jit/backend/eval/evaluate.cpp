@@ -34,6 +34,7 @@ class Evaluator {
       : trace_(trace), thread_(thread), frame_(frame), activation_(activation), results_(trace.code_list.size()),
         layouts_(trace.snapshots.size()) {}
 
+  Id at() const { return id_; }
   uint32_t run() {
     for (id_ = 1;; ++id_) {
       const Ins& ins = trace_.code_list[id_];
@@ -112,7 +113,8 @@ class Evaluator {
         results_[id_] = boolean(ins.a) ? get(ins.b) : get(ins.c);
         return true;
       case Op::k_call: return call(ins);
-      case Op::k_drop: return true;
+      case Op::k_drop:
+      case Op::k_drop_last: return true;
       default: break;
     }
     if (ins.op < Op::k_add) return valueGuard(ins);
@@ -281,6 +283,10 @@ class Evaluator {
     Value a(word(ins.a));
     switch (ins.op) {
       case Op::k_inc: retain(a); return true;
+      case Op::k_dec_live:
+        if (a.isObject() && a.asObject()->count == 1) return false;
+        release(a);
+        return true;
       case Op::k_dec:
         if (a.isObject() && a.asObject()->count == 1) enterSite(ins);
         release(a);
@@ -356,8 +362,11 @@ class Evaluator {
 
 }  // namespace
 
-uint32_t evaluate(const Trace& trace, Thread* thread, Frame* frame, Activation* activation) {
-  return Evaluator(trace, thread, frame, activation).run();
+uint32_t evaluate(const Trace& trace, Thread* thread, Frame* frame, Activation* activation, Id* left_at) {
+  Evaluator evaluator(trace, thread, frame, activation);
+  uint32_t snapshot = evaluator.run();
+  if (left_at) *left_at = evaluator.at();
+  return snapshot;
 }
 
 }  // namespace krait::jit

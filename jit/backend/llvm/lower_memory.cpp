@@ -130,7 +130,7 @@ void Lowering::leaveSite() {
 // --- reference counts ---
 
 void Lowering::count(const Ins& ins) {
-  if (ins.op == Op::k_drop) return;
+  if (ins.op == Op::k_drop || ins.op == Op::k_drop_last) return;
   if (isConst(ins.a) && trace_.typeOf(ins.a) != Ty::kObj) return;
   llvm::BasicBlock* after = nullptr;
   if (trace_.typeOf(ins.a) != Ty::kObj) {
@@ -144,6 +144,10 @@ void Lowering::count(const Ins& ins) {
   if (ins.op == Op::k_inc) {
     V old = load(b_.getInt32Ty(), object, Place::kCount);
     store(b_.CreateAdd(old, b_.getInt32(1)), object, Place::kCount);
+  } else if (ins.op == Op::k_dec_live) {
+    V old = load(b_.getInt32Ty(), object, Place::kCount);
+    guard(b_.CreateICmpNE(old, b_.getInt32(1)), ins.snapshot);
+    store(b_.CreateSub(old, b_.getInt32(1)), object, Place::kCount);
   } else {
     decrement(ins, object);
   }

@@ -175,6 +175,7 @@ class TraceMaker {
       stand_ins_.memory.push_back(std::move(items));
     }
     stand_ins_.restore();
+    constant(Op::k_const_value, Ty::kObj, uint64_t(stand_ins_.memory[0].words));  // there is one for repairs
   }
   void addBlock(StandIns::Memory* m, size_t words) {
     stand_ins_.blocks.push_back(std::make_unique<uint64_t[]>(words));
@@ -197,7 +198,13 @@ class TraceMaker {
       }
       case 3: emit(Op::k_load, Ty::kI64, list, kNoId, kNoId, uint64_t(Field::k_list_size)); return;
       case 4: emit(Op::k_store, Ty::kNone, list, pick(Ty::kI64), kNoId, uint64_t(Field::k_list_capacity)); return;
-      default: emit(random_.oneIn(2) ? Op::k_inc : Op::k_dec, Ty::kNone, random_.oneIn(2) ? list : pick(Ty::kValue)); return;
+      case 5:
+        if (random_.oneIn(2)) {
+          emitGuarded(Op::k_dec_live, Ty::kNone, random_.oneIn(2) ? list : pick(Ty::kValue));
+          return;
+        }
+        [[fallthrough]];
+      default: emit(random_.oneIn(2) ? Op::k_inc : random_.oneIn(2) ? Op::k_dec : Op::k_dec_leaf, Ty::kNone, random_.oneIn(2) ? list : pick(Ty::kValue)); return;
     }
   }
   Id boxedConstantOr(Id list) { return list; }
@@ -366,6 +373,15 @@ class TraceMaker {
   std::vector<Id> pool_;
 };
 
+Id constantOf(Trace& trace, Ty type) {
+  static constexpr Op kOps[] = {Op::kCount_, Op::k_const_bool, Op::k_const_int, Op::k_const_int, Op::k_const_float, Op::k_const_value, Op::k_const_value};
+  uint64_t imm = type == Ty::kValue ? kNone.bits : type == Ty::kF64 ? std::bit_cast<uint64_t>(2.5) : 1;
+  for (size_t i = 0; type == Ty::kObj && i < trace.constants.size(); ++i)
+    if (trace.constants[i].type == Ty::kObj) return kConstBit | Id(i);
+  trace.constants.push_back({.op = kOps[int(type)], .type = type, .imm = imm});
+  return kConstBit | Id(trace.constants.size() - 1);
+}
+
 // Equal but for the bits of NaNs, boxed ones and stored ones included.
 bool sameWord(uint64_t a, uint64_t b) {
   auto isNan = [](uint64_t bits) { return (bits & 0x7FFF'FFFF'FFFF'FFFF) == uint64_t(0x7FF8) << 48; };
@@ -380,7 +396,27 @@ bool sameOutcome(const Outcome& a, const Outcome& b) {
   return true;
 }
 
+// Random guards fail early. Those that fail in the first run are turned into what holds, a number of times that differs from trace
+// to trace, so that exits lie everywhere, the last guard of the loop included.
+void repair(Engine& engine, Trace& trace, StandIns* stand_ins, const Setup& setup, Random& random) {
+  for (uint64_t rounds = random.below(60); rounds > 0; --rounds) {
+    Id left_at = kNoId;
+    engine.run(trace, stand_ins, setup, nullptr, &left_at);
+    Ins& ins = trace.code_list[left_at];
+    if (left_at == trace.code_list.size() - 1 || left_at == trace.code_list.size() - 2) return;  // exit, or the loop's own guard
+    if (ins.op == Op::k_guard_true || ins.op == Op::k_guard_false) {
+      ins.op = ins.op == Op::k_guard_true ? Op::k_guard_false : Op::k_guard_true;
+    } else if (ins.type == Ty::kNone) {
+      ins = {.op = Op::k_inc, .a = constantOf(trace, Ty::kValue)};
+    } else {
+      Id value = constantOf(trace, ins.type);
+      ins = {.op = Op::k_select, .type = ins.type, .a = constantOf(trace, Ty::kBool), .b = value, .c = value};
+    }
+  }
+}
+
 struct FuzzStatistics {
+  uint64_t reached = 0, written = 0;  // instructions before the one that left, and all
   CompileFigures quick, best;
   std::vector<int> rows = std::vector<int>(size_t(Op::kCount_));
 };
@@ -391,11 +427,15 @@ bool oneTrace(Engine& engine, uint64_t seed, FuzzStatistics* statistics) {
   trace.number = uint32_t(seed);
   StandIns stand_ins;
   Setup setup = TraceMaker(&trace, &stand_ins, random, 5 + int(random.below(random.oneIn(10) ? 400 : 60))).make();
+  uint64_t draws = random.next();
   auto complain = [&](const std::string& what) {
     printf("seed %lu: %s\n%s", (unsigned long)seed, what.c_str(), printTrace(trace, &stand_ins).c_str());
     return false;
   };
   for (const Complaint& complaint : verifyTrace(trace)) return complain("%" + std::to_string(complaint.id) + ": " + complaint.text);
+  Random repairs(draws);
+  repair(engine, trace, &stand_ins, setup, repairs);
+  for (const Complaint& complaint : verifyTrace(trace)) return complain("repaired, %" + std::to_string(complaint.id) + ": " + complaint.text);
   for (const Ins& ins : trace.code_list) ++statistics->rows[size_t(ins.op)];
 
   ParsedTrace parsed;
@@ -403,7 +443,10 @@ bool oneTrace(Engine& engine, uint64_t seed, FuzzStatistics* statistics) {
   if (!parseTrace(text, &parsed, &error)) return complain("the text form does not parse: " + error);
   if (printTrace(parsed.trace, &parsed.stand_ins) != text) return complain("the text form does not round-trip");
 
-  Outcome reference = engine.run(trace, &stand_ins, setup, nullptr);
+  Id left_at = kNoId;
+  Outcome reference = engine.run(trace, &stand_ins, setup, nullptr, &left_at);
+  statistics->reached += left_at;
+  statistics->written += trace.code_list.size() - 1;
   for (Gear gear : {Gear::kQuick, Gear::kBest}) {
     NativeCode code;
     if (!engine.native()) break;
@@ -432,6 +475,7 @@ void fuzz(Engine& engine, int count, uint64_t seed, Totals* totals) {
   std::string missing;
   for (size_t i = 0; i < statistics.rows.size(); ++i)
     if (statistics.rows[i] == 0 && !isConstantOp(Op(i))) missing += std::string(" ") + kOps[i].name;
+  printf("left at %.0f %% of the trace on average\n", 100.0 * double(statistics.reached) / double(statistics.written));
   if (count >= 100) printf("operations that no trace had:%s\n", missing.c_str());
 }
 

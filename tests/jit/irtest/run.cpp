@@ -25,7 +25,7 @@ bool Engine::compile(const Trace& trace, Gear gear, NativeCode* code, std::strin
   return compiler_->compile(trace, gear, code, listing, error);
 }
 
-Outcome Engine::run(const Trace& trace, StandIns* stand_ins, const Setup& setup, TraceEntry entry) {
+Outcome Engine::run(const Trace& trace, StandIns* stand_ins, const Setup& setup, TraceEntry entry, Id* left_at) {
   if (stand_ins) stand_ins->restore();
   Thread& thread = testThread();
   thread.poll = setup.poll;
@@ -40,7 +40,7 @@ Outcome Engine::run(const Trace& trace, StandIns* stand_ins, const Setup& setup,
   for (size_t i = 0; i < setup.inputs.size(); ++i) activation->buffer[i] = setup.inputs[i];
 
   Outcome out;
-  out.exit = entry ? entry(&thread, frame, activation.get()) : evaluate(trace, &thread, frame, activation.get());
+  out.exit = entry ? entry(&thread, frame, activation.get()) : evaluate(trace, &thread, frame, activation.get(), left_at);
   if (out.exit < trace.snapshots.size())
     for (uint32_t i = 0, words = exitLayout(trace, out.exit).words; i < words; ++i) out.values.push_back(activation->buffer[i]);
   if (stand_ins)

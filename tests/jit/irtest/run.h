@@ -32,7 +32,8 @@ class Engine {
   const std::string& error() const { return error_; }
 
   bool compile(const Trace& trace, Gear gear, NativeCode* code, std::string* error, Listing* listing = nullptr);
-  Outcome run(const Trace& trace, StandIns* stand_ins, const Setup& setup, TraceEntry entry /* null: evaluator */);
+  Outcome run(const Trace& trace, StandIns* stand_ins, const Setup& setup, TraceEntry entry /* null: evaluator */,
+              Id* left_at = nullptr);
 
  private:
   std::unique_ptr<Compiler> compiler_;
