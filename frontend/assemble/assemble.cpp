@@ -38,7 +38,7 @@ const Code* assemble(Session& session, CodeUnit& unit) {
     return nullptr;
   }
   labelHandlers(graph, arena);
-  for (Block* block = graph.entry(); block; block = block->next) removeNops(block, -1);
+  for (Block* block = graph.entry(); block; block = block->next) removeNops(block);
 
   directJumps(graph);
   resolveJumps(graph);

@@ -32,7 +32,7 @@ void applyStaticSwaps(Block* block, uint32_t position);
 // flow_passes.cpp
 void markExits(FlowGraph& graph);
 void copyShortExits(FlowGraph& graph);
-void removeNops(Block* block, int32_t previous_line);
+void removeNops(Block* block);
 void optimizeFlow(CodeUnit& unit, Arena& arena);
 uint32_t usedConstants(const CodeUnit& unit);
 void directJumps(FlowGraph& graph);

@@ -1,5 +1,5 @@
 // Who handles an exception: every instruction learns the handler of the innermost region around it. The instructions that
-// marked the regions have done their work then, and become NOPs.
+// marked the regions have done their work then, and become NOPs; they cannot raise, and belong to no region.
 #include "frontend/assemble/assemble.h"
 
 namespace krait::frontend {
@@ -25,7 +25,6 @@ void labelHandlers(FlowGraph& graph, Arena& arena) {
     todo.pop();
     HandlerStack* handlers = block->handlers;
     for (Instruction& instruction : *block) {
-      instruction.handler = handlers ? handlers->handler : nullptr;
       if (isBlockSetup(instruction.op)) {
         Block* handler = instruction.target;
         enter(handler, handlers);
@@ -35,8 +34,9 @@ void labelHandlers(FlowGraph& graph, Arena& arena) {
       } else if (instruction.op == Op::POP_BLOCK) {
         handlers = handlers->outer;
         instruction.makeNop();
-      } else if (instruction.target) {
-        enter(instruction.target, handlers);
+      } else {
+        instruction.handler = handlers ? handlers->handler : nullptr;
+        if (instruction.target) enter(instruction.target, handlers);
       }
     }
     if (!block->no_fallthrough && block->next) enter(block->next, handlers);

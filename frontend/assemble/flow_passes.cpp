@@ -79,7 +79,8 @@ void copyShortExits(FlowGraph& graph) {
 }
 
 // A NOP is there so that its line counts as executed; it can go when another instruction does that.
-void removeNops(Block* block, int32_t previous_line) {
+void removeNops(Block* block) {
+  int32_t previous_line = -1;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < block->size; ++i) {
     Instruction& instruction = block->instructions[i];
@@ -110,7 +111,7 @@ void optimizeFlow(CodeUnit& unit, Arena& arena) {
   FlowGraph& graph = unit.graph;
   for (Block* block = graph.entry(); block; block = block->next) {
     optimizeBlock(unit, arena, block);
-    removeNops(block, -1);
+    removeNops(block);
   }
   copyShortExits(graph);
   markReachable(graph, arena);
@@ -119,11 +120,7 @@ void optimizeFlow(CodeUnit& unit, Arena& arena) {
     block->size = 0;
     block->no_fallthrough = false;
   }
-  Block* previous = nullptr;
-  for (Block* block = graph.entry(); block; block = block->next) {
-    removeNops(block, previous && !previous->empty() ? previous->last().location.lineno : -1);
-    previous = block->no_fallthrough ? nullptr : block;
-  }
+  for (Block* block = graph.entry(); block; block = block->next) removeNops(block);
   unlinkEmptyBlocks(graph);
   if (removeNeedlessJumps(graph)) unlinkEmptyBlocks(graph);
 }

@@ -120,7 +120,7 @@ void Peephole::foldTuple(uint32_t i, uint32_t count) {
     items.push(unit_.constants[at(k).arg].constant);
   }
   const Constant* tuple = arena_.make<Constant>(Constant::ofItems(Constant::Kind::Tuple, items.finish()));
-  for (uint32_t k = i - count; k < i; ++k) at(k).op = Op::NOP;
+  for (uint32_t k = i - count; k < i; ++k) at(k).makeNop();
   at(i).op = Op::LOAD_CONST;
   at(i).arg = static_cast<int32_t>(unit_.constants.add(tuple));
 }

@@ -34,10 +34,12 @@ void CodeGenerator::buildDisplay(Exprs elements, int32_t pushed, Display display
     for (ExprNode* element : elements) values.push(as<ast::Constant>(element)->value);
     auto kind = set ? ConstantValue::Kind::FrozenSet : ConstantValue::Kind::Tuple;
     const ConstantValue* whole = arena_.make<ConstantValue>(ConstantValue::ofItems(kind, values.finish()));
-    if (tuple) return loadConst(whole);
+    if (tuple && !pushed) return loadConst(whole);
     emit(build, pushed);
     loadConst(whole);
-    return emit(extend, 1);
+    emit(extend, 1);
+    if (tuple) emit(Op::LIST_TO_TUPLE);
+    return;
   }
 
   bool big = static_cast<size_t>(total) > kStackUseGuideline;

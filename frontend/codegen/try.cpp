@@ -167,7 +167,7 @@ void CodeGenerator::visitTryStarExcept(Body body, Seq<ExceptHandlerNode*> handle
 
 void CodeGenerator::visitStarHandler(ExceptHandler* handler, bool first, Block* next) {
   setLocation(handler->position);
-  Block* no_match = newBlock();
+  Block* match = newBlock();
   if (first) {
     emit(Op::COPY, 1);
     emit(Op::BUILD_LIST, 0);
@@ -177,8 +177,11 @@ void CodeGenerator::visitStarHandler(ExceptHandler* handler, bool first, Block* 
     visit(handler->type);
     emit(Op::CHECK_EG_MATCH);
     emit(Op::COPY, 1);
-    emitJump(Op::POP_JUMP_IF_NONE, no_match);
+    emitJump(Op::POP_JUMP_IF_NOT_NONE, match);
+    emit(Op::POP_TOP);
+    emitJump(Op::JUMP, next);
   }
+  place(match);
   Block *cleanup = newBlock(), *body = newBlock();
   if (handler->name)
     store(handler->name);
@@ -199,8 +202,6 @@ void CodeGenerator::visitStarHandler(ExceptHandler* handler, bool first, Block* 
   emit(Op::LIST_APPEND, 3);
   emit(Op::POP_TOP);
   emitJump(Op::JUMP, next);
-  place(no_match);
-  emit(Op::POP_TOP);
   place(next);
 }
 
