@@ -1,0 +1,14 @@
+// The parts of the builtins module: each file of this folder defines its functions as a table.
+#pragma once
+#include "runtime/core/native.h"
+
+namespace krait {
+
+extern const MethodDef kAggregateFunctions[];  // aggregate.cpp: sum, min, max, any, all, sorted, iter, next, len, ...
+extern const MethodDef kNumberFunctions[];     // numbers.cpp: abs, bin, chr, divmod, hex, ord, pow, round, ...
+extern const MethodDef kObjectFunctions[];     // objects.cpp: getattr, isinstance, dir, vars, repr, id, ...
+extern const MethodDef kExecutionFunctions[];  // execution.cpp: compile, eval, exec, __import__, breakpoint, ...
+extern const MethodDef kConsoleFunctions[];    // console.cpp: print, input
+extern const MethodDef kClassFunctions[];      // build_class.cpp: __build_class__
+
+}  // namespace krait
