@@ -13,27 +13,6 @@ namespace krait {
 
 namespace {
 
-// The bases with each one that is no type replaced by what its __mro_entries__(bases) gives.
-Ref<Tuple> resolveBases(Thread& t, Tuple* bases) {
-  static Str* const name = internStatic("__mro_entries__");
-  Ref<List> resolved;
-  for (int64_t i = 0; i < bases->size; ++i) {
-    Value base = bases->items[i];
-    Ref<> method = isType(base) ? Ref<>() : getAttrOrEmpty(t, base, name);
-    if (t.raised()) return kRaised;
-    if (!method) {
-      if (resolved && !listAppend(t, resolved.get(), share(base))) return kRaised;
-      continue;
-    }
-    Ref<> entries = call(t, method, Value(bases));
-    if (!entries) return kRaised;
-    if (!isTuple(entries)) return raise(t, exc::TypeError, "__mro_entries__ must return a tuple");
-    if (!resolved) resolved = newListFrom(t, bases->items, i);
-    if (!resolved || !listExtend(t, resolved.get(), entries)) return kRaised;
-  }
-  return resolved ? sequenceToTuple(t, resolved) : share(bases);
-}
-
 struct ClassStatement {
   Ref<Tuple> written_bases, bases;
   Ref<Dict> keywords;  // without metaclass
