@@ -127,6 +127,7 @@ Ref<Code> newCode(Thread& t, const CodeParts& p) {
   code->watchers = nullptr;
   code->version = 0;
   code->traces = 0;
+  code->constants = code->consts->items;
   code->frame_words = uint32_t(frameWords(code));
   return steal(code);
 }

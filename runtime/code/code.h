@@ -48,6 +48,7 @@ struct Code : Object {
   Dependent* watchers;
   uint32_t version;
   uint32_t traces;              // compiled traces that start here
+  const Value* constants;       // consts->items
   uint32_t frame_words;         // Frame, slots and value stack, in Values
 
   int32_t units() const;        // number of 16-bit code units
