@@ -13,7 +13,7 @@
 #include "runtime/core/runtime.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
-#include "runtime/objects/str.h"
+#include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
 
@@ -60,23 +60,7 @@ Frame* abandonFrame(Thread& t, Frame* frame) {
   return nullptr;
 }
 
-std::string utf8(Value name) {
-  const Str* s = asStr(name);
-  std::string out;
-  for (int64_t i = 0; i < s->length; ++i) {
-    uint32_t c = s->at(i);
-    if (c < 0x80) {
-      out.push_back(char(c));
-    } else if (c < 0x800) {
-      out += {char(0xc0 | c >> 6), char(0x80 | (c & 63))};
-    } else if (c < 0x10000) {
-      out += {char(0xe0 | c >> 12), char(0x80 | (c >> 6 & 63)), char(0x80 | (c & 63))};
-    } else {
-      out += {char(0xf0 | c >> 18), char(0x80 | (c >> 12 & 63)), char(0x80 | (c >> 6 & 63)), char(0x80 | (c & 63))};
-    }
-  }
-  return out;
-}
+std::string utf8(Value name) { return std::string(Utf8(asStr(name)).view()); }
 
 class Binder {
  public:

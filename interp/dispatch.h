@@ -31,9 +31,9 @@ struct DispatchEntry {
 // A slow path that handlers end in, kept out of line.
 #define HANDLER_TAIL(name) __attribute__((preserve_none, noinline)) Value name(HANDLER_STATE)
 
-extern const DispatchEntry kNormalTable[kOpCount];
-extern const DispatchEntry kRecordTable[kOpCount];
-extern const DispatchEntry kTraceTable[kOpCount];
+extern const DispatchEntry* const kNormalTable;  // kOpCount rows each
+extern const DispatchEntry* const kRecordTable;
+extern const DispatchEntry* const kTraceTable;
 
 // Goes on at pc.
 __attribute__((preserve_none, always_inline)) inline Value advance(HANDLER_STATE) {
@@ -48,8 +48,6 @@ HANDLER_TAIL(unwindAt);
 HANDLER_TAIL(servePolls);
 // The callee's frame was pushed as thread->frame: begin to run it. `frame` is the caller with pc and top stored.
 HANDLER_TAIL(enterCallee);
-// Drops the operands of a failed instruction, then raisedAt: sp is as before the instruction, which popped n.
-__attribute__((preserve_none, noinline)) Value raisedDropping(HANDLER_STATE, long n);
 
 inline bool mustPoll(Thread* thread) { return KRAIT_UNLIKELY(thread->poll.load(std::memory_order_relaxed) != 0); }
 

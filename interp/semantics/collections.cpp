@@ -1,6 +1,7 @@
 // Displays, unpacking, formatted strings, and the operands of f(*args, **kwargs).
 #include "interp/semantics.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/exception.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/set.h"
@@ -75,9 +76,9 @@ Ref<Str> functionText(Thread& t, Value callee) {
   Ref<> module = getAttrOrEmpty(t, callee, internStatic("__module__"));
   if (t.raised()) return kRaised;
   if (module && isStr(module) && !strEqualsAscii(asStr(module), "builtins")) {
-    return strFormat(t, "%s.%s()", Utf8(t, asStr(module)).c_str(), Utf8(t, asStr(qualname)).c_str());
+    return strFormat(t, "%s.%s()", Utf8(asStr(module)).c_str(), Utf8(asStr(qualname)).c_str());
   }
-  return strFormat(t, "%s()", Utf8(t, asStr(qualname)).c_str());
+  return strFormat(t, "%s()", Utf8(asStr(qualname)).c_str());
 }
 
 }  // namespace
@@ -89,7 +90,7 @@ bool opDictMerge(Thread& t, Value dict, Value mapping, Value callee) {
     clearException(t);
     Ref<Str> text = functionText(t, callee);
     if (!text) return false;
-    return raise(t, exc::TypeError, "%s argument after ** must be a mapping, not %s", Utf8(t, text.get()).c_str(), typeName(mapping));
+    return raise(t, exc::TypeError, "%s argument after ** must be a mapping, not %s", Utf8(text.get()).c_str(), typeName(mapping));
   }
   if (raisedIs(t, exc::KeyError)) {
     Ref<> exception = takeException(t);
@@ -99,10 +100,10 @@ bool opDictMerge(Thread& t, Value dict, Value mapping, Value callee) {
       Ref<Str> text = functionText(t, callee);
       if (!text) return false;
       if (isStr(key)) {
-        return raise(t, exc::TypeError, "%s got multiple values for keyword argument '%s'", Utf8(t, text.get()).c_str(),
-                     Utf8(t, asStr(key)).c_str());
+        return raise(t, exc::TypeError, "%s got multiple values for keyword argument '%s'", Utf8(text.get()).c_str(),
+                     Utf8(asStr(key)).c_str());
       }
-      return raise(t, exc::TypeError, "%s keywords must be strings", Utf8(t, text.get()).c_str());
+      return raise(t, exc::TypeError, "%s keywords must be strings", Utf8(text.get()).c_str());
     }
     restoreException(t, std::move(exception));
   }
@@ -201,7 +202,7 @@ Ref<> callTuple(Thread& t, Value callee, Value positional) {
   if (!type->slots.iter && !type->slots.getitem) {
     Ref<Str> text = functionText(t, callee);
     if (!text) return kRaised;
-    return raise(t, exc::TypeError, "%s argument after * must be an iterable, not %s", Utf8(t, text.get()).c_str(), type->cname);
+    return raise(t, exc::TypeError, "%s argument after * must be an iterable, not %s", Utf8(text.get()).c_str(), type->cname);
   }
   return sequenceToTuple(t, positional);
 }

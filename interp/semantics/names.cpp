@@ -16,7 +16,7 @@ namespace krait {
 namespace {
 
 Raised raiseNameError(Thread& t, Str* name) {
-  Ref<Str> message = strFormat(t, "name '%s' is not defined", Utf8(t, name).c_str());
+  Ref<Str> message = strFormat(t, "name '%s' is not defined", Utf8(name).c_str());
   if (!message) return kRaised;
   Ref<> exception = call(t, Value(&exc::NameError), message);
   if (!exception || !setAttr(t, exception, internStatic("name"), name)) return kRaised;
@@ -44,20 +44,20 @@ Ref<> lookupGlobalOrBuiltin(Thread& t, Frame* frame, Str* name) {
 Ref<> opLoadGlobal(Thread& t, Frame* frame, Str* name) { return lookupGlobalOrBuiltin(t, frame, name); }
 
 Ref<> opLoadName(Thread& t, Frame* frame, Str* name) {
-  if (!frame->locals) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(t, name).c_str());
+  if (!frame->locals) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(name).c_str());
   Ref<> v = lookup(t, frame->locals, name);
   if (v || t.raised()) return v;
   return lookupGlobalOrBuiltin(t, frame, name);
 }
 
 bool opStoreName(Thread& t, Frame* frame, Str* name, Value v) {
-  if (!frame->locals) return raise(t, exc::SystemError, "no locals found when storing '%s'", Utf8(t, name).c_str());
+  if (!frame->locals) return raise(t, exc::SystemError, "no locals found when storing '%s'", Utf8(name).c_str());
   if (isExactDict(frame->locals)) return dictSetStr(t, asDict(frame->locals), name, v);
   return setItem(t, frame->locals, name, v);
 }
 
 bool opDeleteName(Thread& t, Frame* frame, Str* name) {
-  if (!frame->locals) return raise(t, exc::SystemError, "no locals when deleting '%s'", Utf8(t, name).c_str());
+  if (!frame->locals) return raise(t, exc::SystemError, "no locals when deleting '%s'", Utf8(name).c_str());
   if (setItem(t, frame->locals, name, Value())) return true;
   return raiseNameError(t, name);
 }
@@ -72,18 +72,18 @@ bool opDeleteGlobal(Thread& t, Frame* frame, Str* name) {
 
 Raised raiseUnboundLocal(Thread& t, Frame* frame, int slot) {
   return raise(t, exc::UnboundLocalError, "cannot access local variable '%s' where it is not associated with a value",
-               Utf8(t, asStr(frame->code->slot_names->items[slot])).c_str());
+               Utf8(asStr(frame->code->slot_names->items[slot])).c_str());
 }
 
 Raised raiseUnboundCell(Thread& t, Frame* frame, int slot) {
   if (!(frame->code->slot_kinds->data[slot] & kLocalFree)) return raiseUnboundLocal(t, frame, slot);
   return raise(t, exc::NameError, "cannot access free variable '%s' where it is not associated with a value in enclosing scope",
-               Utf8(t, asStr(frame->code->slot_names->items[slot])).c_str());
+               Utf8(asStr(frame->code->slot_names->items[slot])).c_str());
 }
 
 Ref<> opLoadClassDeref(Thread& t, Frame* frame, int slot) {
   Str* name = asStr(frame->code->slot_names->items[slot]);
-  if (!frame->locals) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(t, name).c_str());
+  if (!frame->locals) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(name).c_str());
   Ref<> v = lookup(t, frame->locals, name);
   if (v || t.raised()) return v;
   Value cell = frame->slots[slot];

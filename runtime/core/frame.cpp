@@ -49,7 +49,8 @@ void closeChunk(Thread& t) {
 }  // namespace
 
 size_t frameWords(const Code* code) {
-  return sizeof(Frame) / sizeof(Value) + size_t(code->slot_count) + size_t(code->stack_size);
+  // One word to spare above a full stack: the interpreter puts results there before it drops operands.
+  return sizeof(Frame) / sizeof(Value) + size_t(code->slot_count) + size_t(code->stack_size) + 1;
 }
 
 Frame* pushFrame(Thread& t, Code* code) {

@@ -24,6 +24,8 @@ struct Traceback : Object {
 };
 // Adds an entry for `frame` in front of the exception's traceback; false: MemoryError raised instead.
 [[nodiscard]] bool addTraceback(Thread& t, BaseException* exception, struct Frame* frame);
+// The pending exception gets this one as __cause__ and __context__ ("raised from" within native code).
+void setCauseAndContext(Thread& t, Ref<> cause);
 // Instance from what `raise X` gave (class or instance), with CPython's errors; empty: raised.
 Ref<> makeException(Thread& t, Value type_or_instance);
 // Prints as the top level does (chained, with carets, groups, suggestions) to sys.stderr or fd 2.

@@ -21,6 +21,12 @@ inline Generator* generatorOf(Frame* frame) {
 }
 // Moves the (just started) frame into a new generator of the kind that the code's flags ask for.
 Ref<> newGenerator(Thread& t, Frame* frame);
+// What a suspended generator delegates to (yield from, await), borrowed; empty: nothing.
+Value delegateOf(Generator* generator);
+// The value of the pending StopIteration, which is taken away.
+Ref<> stopIterationValue(Thread& t);
+// What an async generator yields is told from what it awaits by this wrapper.
+Ref<> wrapAsyncValue(Thread& t, Value v);
 // Result of resuming: a yielded value, a returned one, or raised.
 enum class Resume : uint8_t { kYield, kReturn, kRaise };
 Resume generatorSend(Thread& t, Generator* generator, Value v /* empty: raise the pending exception inside */, Ref<>* result);

@@ -9,6 +9,7 @@ namespace krait {
 class Utf8 {
  public:
   Utf8() = default;
+  explicit Utf8(const Str* s) { setLossy(s); }  // for messages
   Utf8(const Utf8&) = delete;
   ~Utf8() {
     if (owned_) freeBuffer(owned_);

@@ -1,0 +1,138 @@
+// Jumps, iteration, function entry, poll points.
+#include "interp/handlers/handlers.h"
+#include "interp/handlers/generators.h"
+#include "interp/jit_link.h"
+
+namespace krait {
+
+HANDLER(JUMP_FORWARD) { TAIL_CALL advance(pc + 1 + pc->arg, sp, frame, thread, table); }
+HANDLER(JUMP_BACKWARD_NO_INTERRUPT) { TAIL_CALL advance(pc + 1 - pc->arg, sp, frame, thread, table); }
+
+// The counter of a loop ran out: the JIT decides.
+static HANDLER_TAIL(loopIsHot) {
+  Cell* target = pc + 1 - pc->arg;
+  if (!jit_link.hot_loop || table != kNormalTable || thread->recorder) {
+    pc->counter = jit_link.hot_loop ? jit_parameters.loop_threshold : 0xffff;
+  } else {
+    HotVerdict verdict = jit_link.hot_loop(*thread, frame, pc, target, sp);
+    if (verdict == HotVerdict::kEnter) TAIL_CALL advance(pc, sp, frame, thread, table);
+    if (verdict == HotVerdict::kRecord) table = kRecordTable;
+  }
+  if (mustPoll(thread)) TAIL_CALL servePolls(target, sp, frame, thread, table);
+  TAIL_CALL advance(target, sp, frame, thread, table);
+}
+
+HANDLER(JUMP_BACKWARD) {
+  frame->pc = pc;
+  if (KRAIT_UNLIKELY(--pc->counter == 0)) TAIL_CALL loopIsHot(pc, sp, frame, thread, table);
+  pc += 1 - int64_t(pc->arg);
+  if (mustPoll(thread)) TAIL_CALL servePolls(pc, sp, frame, thread, table);
+  TAIL_CALL advance(pc, sp, frame, thread, table);
+}
+
+static HANDLER_TAIL(functionIsHot) {
+  if (!jit_link.hot_function || table != kNormalTable || thread->recorder) {
+    pc->counter = jit_link.hot_function ? jit_parameters.function_threshold : 0xffff;
+  } else {
+    HotVerdict verdict = jit_link.hot_function(*thread, frame, pc, sp);
+    if (verdict == HotVerdict::kEnter) TAIL_CALL advance(pc, sp, frame, thread, table);
+    if (verdict == HotVerdict::kRecord) table = kRecordTable;
+  }
+  if (mustPoll(thread)) TAIL_CALL servePolls(pc + 1, sp, frame, thread, table);
+  TAIL_CALL advance(pc + 1, sp, frame, thread, table);
+}
+
+HANDLER(RESUME) {
+  frame->pc = pc;
+  if (KRAIT_UNLIKELY(--pc->counter == 0)) TAIL_CALL functionIsHot(pc, sp, frame, thread, table);
+  if (mustPoll(thread)) TAIL_CALL servePolls(pc + 1, sp, frame, thread, table);
+  TAIL_CALL advance(pc + 1, sp, frame, thread, table);
+}
+
+// --- conditional jumps ---
+
+// 0, 1; -1: raised. The three constants of conditions need no call.
+static inline int isTrue(Thread* thread, Value v) {
+  if (v.isBool()) return int(v.bits & 1);
+  return truth(*thread, v);
+}
+
+#define CONDITIONAL_JUMP(name, condition, target)                                           \
+  HANDLER(name) {                                                                           \
+    Value v = sp[-1];                                                                       \
+    if (KRAIT_LIKELY(v.isBool())) {                                                         \
+      bool is_true = v.bits & 1;                                                            \
+      pc = (condition) ? (target) : pc + 1;                                                 \
+      TAIL_CALL advance(pc, sp - 1, frame, thread, table);                                  \
+    }                                                                                       \
+    frame->pc = pc;                                                                         \
+    int outcome = truth(*thread, v);                                                        \
+    if (KRAIT_UNLIKELY(outcome < 0)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);      \
+    release(v);                                                                             \
+    bool is_true = outcome;                                                                 \
+    pc = (condition) ? (target) : pc + 1;                                                   \
+    TAIL_CALL advance(pc, sp - 1, frame, thread, table);                                    \
+  }
+CONDITIONAL_JUMP(POP_JUMP_FORWARD_IF_FALSE, !is_true, pc + 1 + pc->arg)
+CONDITIONAL_JUMP(POP_JUMP_FORWARD_IF_TRUE, is_true, pc + 1 + pc->arg)
+CONDITIONAL_JUMP(POP_JUMP_BACKWARD_IF_FALSE, !is_true, pc + 1 - pc->arg)
+CONDITIONAL_JUMP(POP_JUMP_BACKWARD_IF_TRUE, is_true, pc + 1 - pc->arg)
+#undef CONDITIONAL_JUMP
+
+#define NONE_JUMP(name, condition, target)                    \
+  HANDLER(name) {                                             \
+    Value v = sp[-1];                                         \
+    pc = (condition) ? (target) : pc + 1;                     \
+    release(v);                                               \
+    TAIL_CALL advance(pc, sp - 1, frame, thread, table);      \
+  }
+NONE_JUMP(POP_JUMP_FORWARD_IF_NONE, v.isNone(), pc + 1 + pc->arg)
+NONE_JUMP(POP_JUMP_FORWARD_IF_NOT_NONE, !v.isNone(), pc + 1 + pc->arg)
+NONE_JUMP(POP_JUMP_BACKWARD_IF_NONE, v.isNone(), pc + 1 - pc->arg)
+NONE_JUMP(POP_JUMP_BACKWARD_IF_NOT_NONE, !v.isNone(), pc + 1 - pc->arg)
+#undef NONE_JUMP
+
+HANDLER(JUMP_IF_FALSE_OR_POP) {
+  frame->pc = pc;
+  Value v = sp[-1];
+  int is_true = isTrue(thread, v);
+  if (KRAIT_UNLIKELY(is_true < 0)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+  if (!is_true) TAIL_CALL advance(pc + 1 + pc->arg, sp, frame, thread, table);
+  release(v);
+  TAIL_CALL advance(pc + 1, sp - 1, frame, thread, table);
+}
+
+HANDLER(JUMP_IF_TRUE_OR_POP) {
+  frame->pc = pc;
+  Value v = sp[-1];
+  int is_true = isTrue(thread, v);
+  if (KRAIT_UNLIKELY(is_true < 0)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+  if (is_true) TAIL_CALL advance(pc + 1 + pc->arg, sp, frame, thread, table);
+  release(v);
+  TAIL_CALL advance(pc + 1, sp - 1, frame, thread, table);
+}
+
+// --- iteration ---
+
+HANDLER(GET_ITER) {
+  frame->pc = pc;
+  *sp = iterate(*thread, sp[-1]).leak();
+  TAIL_CALL replaced<1, 1>(pc, sp, frame, thread, table);
+}
+
+HANDLER(FOR_ITER) {
+  frame->pc = pc;
+  Value iterator = sp[-1];
+  Type* type = typeOf(iterator);
+  if (type == &types::Generator) TAIL_CALL forIterGenerator(pc, sp, frame, thread, table);
+  *sp = type->slots.next(*thread, iterator).leak();
+  if (KRAIT_LIKELY(!sp->empty())) TAIL_CALL advance(pc + 1, sp + 1, frame, thread, table);
+  if (KRAIT_UNLIKELY(thread->raised())) {
+    if (!raisedIs(*thread, exc::StopIteration)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+    clearException(*thread);
+  }
+  release(iterator);
+  TAIL_CALL advance(pc + 1 + pc->arg, sp - 1, frame, thread, table);
+}
+
+}  // namespace krait

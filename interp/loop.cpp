@@ -1,0 +1,264 @@
+// The interpreter loop: its tables, how C++ enters it, unwinding, and what happens at poll points.
+#include "interp/call.h"
+#include "interp/handlers/generators.h"
+#include "interp/handlers/handlers.h"
+#include "interp/interp.h"
+#include "interp/jit_link.h"
+#include "interp/tracing.h"
+#include "runtime/core/hooks.h"
+#include "runtime/core/poll.h"
+#include "runtime/core/runtime.h"
+#include "runtime/memory/gc.h"
+#include "runtime/memory/memory.h"
+#include "runtime/objects/bytes.h"
+#include "runtime/objects/exception.h"
+#include "runtime/objects/generator.h"
+
+namespace krait {
+
+JitLink jit_link{};
+JitParameters jit_parameters{};
+
+// --- tables ---
+
+namespace {
+
+HANDLER_TAIL(handle_illegal) {
+  frame->pc = pc;
+  (void)raise(*thread, exc::SystemError, "unknown opcode %u", unsigned(pc->op));
+  TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+}
+
+// Entry of the recording table: the recorder sees the state before the plain instruction runs.
+HANDLER_TAIL(recordStep) {
+  frame->pc = pc;
+  if (!jit_link.record_step(*thread, frame, pc, sp)) table = kNormalTable;
+  TAIL_CALL kNormalTable[genericOp(pc)].run(pc, sp, frame, thread, table);
+}
+
+// Entry of the tracing table: sys.settrace and sys.setprofile see the instruction first.
+HANDLER_TAIL(traceStep) {
+  if (!traceInstruction(*thread, frame, &pc, &sp)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+  if (!tracingActive(*thread)) table = kNormalTable;
+  TAIL_CALL kNormalTable[genericOp(pc)].run(pc, sp, frame, thread, table);
+}
+
+}  // namespace
+
+namespace {
+struct NormalTable {
+  DispatchEntry row[kOpCount];
+  constexpr NormalTable() : row() {
+    for (DispatchEntry& entry : row) entry.run = handle_illegal;
+#define KRAIT_OPCODE(name, number, caches, argument, effect) row[number].run = handle_##name;
+#include "runtime/code/opcodes.def"
+#define SPECIALISED(name, generic) row[op_##name].run = handle_##name;
+#include "interp/specialised.def"
+  }
+};
+template <Handler handler>
+struct UniformTable {
+  DispatchEntry row[kOpCount];
+  constexpr UniformTable() : row() {
+    for (DispatchEntry& entry : row) entry.run = handler;
+  }
+};
+constexpr NormalTable kNormal;
+constexpr UniformTable<recordStep> kRecord;
+constexpr UniformTable<traceStep> kTrace;
+}  // namespace
+const DispatchEntry* const kNormalTable = kNormal.row;
+const DispatchEntry* const kRecordTable = kRecord.row;
+const DispatchEntry* const kTraceTable = kTrace.row;
+
+HANDLER(CACHE) { TAIL_CALL handle_illegal(pc, sp, frame, thread, table); }
+
+// --- unwinding ---
+
+HANDLER_TAIL(raisedAt) {
+  frame->pc = pc;
+  // An error of addTraceback replaces the exception: it is unwound instead.
+  (void)addTraceback(*thread, asException(thread->exception), frame);
+  if (KRAIT_UNLIKELY(tracingActive(*thread))) traceException(*thread, frame);
+  TAIL_CALL unwindAt(pc, sp, frame, thread, table);
+}
+
+// Cuts the value stack to what the handler expects, and pushes the exception for it.
+static Value* enterHandler(Thread& t, Frame* frame, Value* sp, const HandlerEntry& entry) {
+  Value* base = frame->stackBase() + entry.depth;
+  while (sp > base) release(*--sp);
+  while (sp < base) *sp++ = kNone;  // only in bytecode that no compiler makes
+  if (entry.push_lasti) *sp++ = Value::fromInt(frame->unit());
+  *sp++ = takeException(t).leak();
+  return sp;
+}
+
+static bool findFrameHandler(Frame* frame, HandlerEntry* entry) {
+  return frame->code->exception_table->size != 0 && findHandler(frame->code, frame->unit(), entry);
+}
+
+// The rest of the stack of a frame that is left goes first, then its locals.
+static void cutStack(Frame* frame) {
+  Value* base = frame->stackBase();
+  while (frame->top > base) release(*--frame->top);
+}
+
+// The handler in this frame, with frame->top as it expects the stack; null: there is none, and the stack is empty.
+static Cell* unwindInFrame(Thread& t, Frame* frame) {
+  HandlerEntry entry;
+  if (!findFrameHandler(frame, &entry)) {
+    cutStack(frame);
+    return nullptr;
+  }
+  frame->top = enterHandler(t, frame, frame->top, entry);
+  return frame->code->cells + entry.target;
+}
+
+HANDLER_TAIL(unwindAt) {
+  if (KRAIT_UNLIKELY(table == kRecordTable) && !jit_link.record_raise(*thread, frame, frame->pc, sp)) table = kNormalTable;
+  frame->top = sp;
+  pc = unwindInFrame(*thread, frame);
+  if (pc) TAIL_CALL advance(pc, frame->top, frame, thread, table);
+  if (KRAIT_UNLIKELY(tracingActive(*thread))) traceReturn(*thread, frame, Value());
+  if (frame->owner == FrameOwner::kGenerator) TAIL_CALL raiseFromGenerator(frame->pc, frame->top, frame, thread, table);
+  Frame* caller = frame->previous;
+  bool entry = frame->flags & kFrameEntry;
+  leaveFrame(*thread, frame);
+  if (entry) return Value();
+  TAIL_CALL raisedAt(caller->pc, caller->top, caller, thread, table);
+}
+
+// --- poll points ---
+
+HANDLER_TAIL(servePolls) {
+  frame->top = sp;
+  if (KRAIT_UNLIKELY(!serveThreadPolls(*thread))) TAIL_CALL raisedAt(frame->pc, sp, frame, thread, table);
+  if (tracingActive(*thread)) {
+    table = kTraceTable;
+  } else if (table == kTraceTable) {
+    table = kNormalTable;
+  }
+  TAIL_CALL advance(pc, sp, frame, thread, table);
+}
+
+// --- compiled traces ---
+
+// What a trace left behind, for the tail call that follows.
+static HANDLER_TAIL(continueFrom) {
+  if (KRAIT_UNLIKELY(thread->raised())) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+  if (mustPoll(thread)) {
+    frame->pc = pc - 1;
+    TAIL_CALL servePolls(pc, sp, frame, thread, table);
+  }
+  TAIL_CALL advance(pc, sp, frame, thread, table);
+}
+
+static void* traceAt(Frame* frame, Cell* pc) { return static_cast<JitCode*>(frame->code->jit_data)->traces[pc->counter]; }
+
+HANDLER(ENTER_TRACE_LOOP) {
+  frame->pc = pc;
+  Cell* target = pc + 1 - pc->arg;
+  // A poll is served by the interpreter first; a thread that records or is traced runs the loop itself.
+  if (mustPoll(thread)) TAIL_CALL servePolls(target, sp, frame, thread, table);
+  if (KRAIT_UNLIKELY(table != kNormalTable)) TAIL_CALL advance(target, sp, frame, thread, table);
+  ResumePoint to = jit_link.run_trace(*thread, frame, traceAt(frame, pc), target, sp);
+  TAIL_CALL continueFrom(to.pc, to.sp, to.frame, thread, table);
+}
+
+HANDLER(ENTER_TRACE_FUNCTION) {
+  frame->pc = pc;
+  if (mustPoll(thread)) TAIL_CALL servePolls(pc + 1, sp, frame, thread, table);
+  if (KRAIT_UNLIKELY(table != kNormalTable)) TAIL_CALL advance(pc + 1, sp, frame, thread, table);
+  ResumePoint to = jit_link.run_trace(*thread, frame, traceAt(frame, pc), pc + 1, sp);
+  TAIL_CALL continueFrom(to.pc, to.sp, to.frame, thread, table);
+}
+
+void installTrace(Code* code, Cell* cell, uint16_t index) {
+  cell->op = genericOp(cell) == op_RESUME ? uint16_t(op_ENTER_TRACE_FUNCTION) : uint16_t(op_ENTER_TRACE_LOOP);
+  cell->counter = index;
+}
+
+void removeTrace(Code* code, Cell* cell, uint16_t counter) {
+  cell->op = genericOp(cell);
+  cell->counter = counter;
+}
+
+// --- entry from C++ ---
+
+Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised) {
+  const DispatchEntry* table = tracingActive(t) ? kTraceTable : kNormalTable;
+  if (raised) return raisedAt(pc, sp, frame, &t, table);
+  return table[pc->op].run(pc, sp, frame, &t, table);
+}
+
+Ref<> runInnermost(Thread& t, Frame* frame) {
+  NativeScope scope(t, " while calling a Python object");
+  if (!scope) {
+    PreserveException preserve(t);
+    leaveFrame(t, frame);
+    return kRaised;
+  }
+  frame->flags |= kFrameEntry;
+  return steal(runLoop(t, frame, frame->code->cells, frame->stackBase(), false));
+}
+
+Ref<> runFrom(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised) {
+  frame->flags |= kFrameEntry;
+  return steal(runLoop(t, frame, pc, sp, raised));
+}
+
+namespace {
+
+Ref<> callFunction(Thread& t, Function* function, Args args) {
+  size_t total = args.total();
+  Value small[8];
+  Value* values = small;
+  if (total > 8) {
+    values = static_cast<Value*>(allocateBuffer(total * sizeof(Value)));
+    if (!values) return raiseNoMemory(t);
+  }
+  for (size_t i = 0; i < total; ++i) values[i] = share(args.values[i]).leak();
+  retain(function);
+  Frame* frame = bindFrame(t, function, values, args.positional, args.names);
+  if (values != small) freeBuffer(values);
+  if (!frame) return kRaised;
+  return runInnermost(t, frame);
+}
+
+Ref<> runCode(Thread& t, Code* code, Dict* globals, Value locals, Value closure) {
+  Frame* frame = bindCode(t, code, globals, locals, closure);
+  if (!frame) return kRaised;
+  return runInnermost(t, frame);
+}
+
+Ref<> resumeGenerator(Thread& t, Generator* generator, Value v) {
+  NativeScope scope(t, " while calling a Python object");
+  if (!scope) return kRaised;
+  Frame* frame = &generator->frame;
+  bool raised = v.empty();
+  Ref<> alive = share(Value(generator));
+  if (!startResuming(t, generator, raised ? Value() : share(v).leak())) return kRaised;
+  if (raised) --frame->top;
+  frame->flags |= kFrameEntry;
+  return steal(runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised));
+}
+
+void codeDies(Code* code) {
+  if (jit_link.code_dies) jit_link.code_dies(code);
+}
+
+void forceFrames(Thread& t) {
+  if (jit_link.force_frames) jit_link.force_frames(t);
+}
+
+}  // namespace
+
+void installInterpreter() {
+  hooks.call_function = callFunction;
+  hooks.run_code = runCode;
+  hooks.resume = resumeGenerator;
+  hooks.code_dies = codeDies;
+  hooks.force_frames = forceFrames;
+}
+
+}  // namespace krait
