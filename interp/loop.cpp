@@ -6,7 +6,6 @@
 #include "interp/jit_link.h"
 #include "interp/tracing.h"
 #include "runtime/core/hooks.h"
-#include "runtime/core/poll.h"
 #include "runtime/core/runtime.h"
 #include "runtime/memory/gc.h"
 #include "runtime/memory/memory.h"
@@ -130,9 +129,15 @@ HANDLER_TAIL(unwindAt) {
 
 // --- poll points ---
 
+static void serveJitPoll(Thread& t) {
+  t.poll.fetch_and(~uint32_t(kPollJit), std::memory_order_relaxed);
+  if (jit_link.serve_poll) jit_link.serve_poll(t);
+}
+
 HANDLER_TAIL(servePolls) {
   frame->top = sp;
-  if (KRAIT_UNLIKELY(!serveThreadPolls(*thread))) TAIL_CALL raisedAt(frame->pc, sp, frame, thread, table);
+  if (thread->poll.load(std::memory_order_relaxed) & kPollJit) serveJitPoll(*thread);
+  if (KRAIT_UNLIKELY(!servePoll(*thread))) TAIL_CALL raisedAt(frame->pc, sp, frame, thread, table);
   if (tracingActive(*thread)) {
     table = kTraceTable;
   } else if (table == kTraceTable) {

@@ -52,6 +52,7 @@ class Thread {
   void* stack_chunk = nullptr;       // of the frame stack (frame.cpp)
   Value context;                     // contextvars
   Value coroutine_origin_depth;
+  Value async_firstiter, async_finalizer;  // sys.set_asyncgen_hooks, owned
 
   bool raised() const { return !exception.empty(); }
   static Thread& current();          // of the calling native thread

@@ -9,6 +9,7 @@ enum class GeneratorState : int8_t { kCreated, kSuspended, kRunning, kFinished }
 
 struct Generator : Object {   // also Coroutine and AsyncGenerator, told by the kind
   Value name, qualname;
+  Code* code;                 // owned, also after the frame is gone
   Value origin;               // coroutines: cr_origin; async generators: finalizer hook
   ExceptionState handled;     // its own exc_info item while it runs
   GeneratorState state;

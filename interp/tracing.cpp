@@ -1,0 +1,166 @@
+// Trace and profile functions: the events of sys.settrace and sys.setprofile, with CPython's sequence.
+//
+// While a thread is traced its instructions come through the tracing table, one by one, into traceInstruction; a frame that has
+// no local trace function costs a test an instruction. Compiled traces are not entered.
+#include "interp/tracing.h"
+
+#include "interp/dispatch.h"
+#include "interp/semantics.h"
+#include "runtime/objects/exception.h"
+#include "runtime/objects/function.h"
+#include "runtime/objects/tuple.h"
+#include "runtime/protocols/protocols.h"
+
+namespace krait {
+
+namespace {
+
+// Calls a trace or profile function with (frame, event, argument); its result, or empty: raised (and tracing ends).
+Ref<> callTracer(Thread& t, Value function, Frame* frame, const char* event, Value argument) {
+  FrameObject* object = frameObject(t, frame);
+  if (!object) return kRaised;
+  Ref<> alive = share(Value(object)), callee = share(function);
+  if (frame->locals || (frame->code->flags & kCodeOptimized)) {
+    if (!frameLocals(t, frame)) return kRaised;
+  }
+  ++t.tracing;
+  Ref<> result = call(t, callee, alive, Value(internStatic(event)), argument ? argument : kNone);
+  --t.tracing;
+  frameLocalsToSlots(t, frame, true);
+  return result;
+}
+
+void stopTracing(Thread& t, Value& function) {
+  assign(function, Ref<>());
+  if (!t.trace_function && !t.profile_function) t.poll.fetch_and(~uint32_t(kPollTrace));
+}
+
+// An event for the trace function of a frame (f_trace) or, at `call`, of the thread. False: raised.
+bool traceEvent(Thread& t, Frame* frame, const char* event, Value argument) {
+  if (!t.trace_function) return true;
+  bool is_call = event[0] == 'c';
+  Value function = is_call ? t.trace_function : frame->object ? frame->object->trace : Value();
+  if (!function) return true;
+  Ref<> result = callTracer(t, function, frame, event, argument);
+  if (!result) {
+    stopTracing(t, t.trace_function);
+    if (frame->object) assign(frame->object->trace, Ref<>());
+    return false;
+  }
+  if (!result.value().isNone() && frame->object) assign(frame->object->trace, std::move(result));
+  return true;
+}
+
+bool profileEvent(Thread& t, Frame* frame, const char* event, Value argument) {
+  if (!t.profile_function) return true;
+  Ref<> result = callTracer(t, t.profile_function, frame, event, argument);
+  if (!result) {
+    stopTracing(t, t.profile_function);
+    return false;
+  }
+  return true;
+}
+
+// Whether the instruction at `unit` begins a line: the first of its row, or the target of a jump backwards.
+bool lineStarts(const Code* code, int unit, int* line) {
+  LocationTable rows(code);
+  LocationRow row;
+  int previous = -2;
+  while (rows.next(&row)) {
+    if (unit < row.end) {
+      *line = row.position.line;
+      return unit == row.start && row.position.line != previous;
+    }
+    previous = row.position.line;
+  }
+  *line = -1;
+  return false;
+}
+
+bool nativeCallable(Value v) { return isExact(v, &types::NativeFunction) || isExact(v, &types::MethodDescr); }
+
+// CALL of a native function under a profiler: c_call, the call itself, c_return or c_exception. The stack is left as the
+// instruction leaves it. 1: done; 0: not such a call; -1: raised.
+int profileNativeCall(Thread& t, Frame* frame, Cell* pc, Value** sp) {
+  size_t total = pc->arg;
+  Value* base = *sp - total - 2;
+  Value callee = base[0] ? base[0] : base[1];
+  if (!nativeCallable(callee)) return 0;
+  Value* args = base[0] ? base + 1 : base + 2;
+  total = size_t(*sp - args);
+  uint32_t names_at = pc[1].arg;
+  Tuple* names = names_at ? asTuple(frame->code->consts->items[names_at - 1]) : nullptr;
+  if (!profileEvent(t, frame, "c_call", callee)) return -1;
+  Ref<> result = call(t, callee, Args{args, total - (names ? size_t(names->size) : 0), names});
+  if (!result) {
+    PreserveException preserve(t);
+    if (!profileEvent(t, frame, "c_exception", callee)) clearException(t);
+    return -1;
+  }
+  if (!profileEvent(t, frame, "c_return", callee)) return -1;
+  for (Value* p = base; p < *sp; ++p) release(*p);
+  *base = result.leak();
+  *sp = base + 1;
+  return 1;
+}
+
+}  // namespace
+
+bool traceInstruction(Thread& t, Frame* frame, Cell** pc, Value** sp) {
+  Cell* at = *pc;
+  int op = genericOp(at);
+  Cell* previous = frame->pc;
+  frame->pc = at;
+  frame->top = *sp;
+  if (op == op_RESUME) {
+    if (frame->object) frame->object->new_line = 0;
+    if (!traceEvent(t, frame, "call", kNone) || !profileEvent(t, frame, "call", kNone)) return false;
+    // A function's first line is reported by the RESUME of its start only through the instructions that follow.
+    frame->flags |= kFrameTraced;
+    return true;
+  }
+  FrameObject* object = frame->object;
+  if (t.trace_function && object && object->trace) {
+    int line;
+    bool starts = lineStarts(frame->code, frame->unit(), &line);
+    // A jump backwards reports its line again even when it did not change.
+    bool backwards = at < previous && line >= 0 && codeLine(frame->code, int(previous - frame->code->cells)) >= 0;
+    if (line >= 0 && object->trace_lines && (starts || backwards || (frame->flags & kFrameTraced))) {
+      frame->flags &= uint8_t(~kFrameTraced);
+      object->new_line = 0;
+      if (!traceEvent(t, frame, "line", kNone)) return false;
+      if (frame->pc != at) {  // f_lineno was assigned
+        *pc = frame->pc;
+        *sp = frame->top;
+        return true;
+      }
+    }
+    if (object->trace_opcodes && !traceEvent(t, frame, "opcode", kNone)) return false;
+  }
+  if (op == op_RETURN_VALUE || op == op_YIELD_VALUE) {
+    Ref<> result = share((*sp)[-1]);
+    if (!traceEvent(t, frame, "return", result) || !profileEvent(t, frame, "return", result)) return false;
+  } else if (op == op_CALL && t.profile_function) {
+    int done = profileNativeCall(t, frame, at, sp);
+    if (done < 0) return false;
+    if (done > 0) *pc = at + 5;
+  }
+  return true;
+}
+
+void traceException(Thread& t, Frame* frame) {
+  if (!t.trace_function || !frame->object || !frame->object->trace) return;
+  Ref<> exception = takeException(t);
+  Value traceback = asException(exception)->traceback;
+  Ref<Tuple> argument = packTuple(t, Value(typeOf(exception)), exception.value(), traceback ? traceback : kNone);
+  if (!argument || !traceEvent(t, frame, "exception", argument)) return;  // the trace function's exception replaces it
+  restoreException(t, std::move(exception));
+}
+
+void traceReturn(Thread& t, Frame* frame, Value result) {
+  Ref<> exception = takeException(t);
+  if (!traceEvent(t, frame, "return", result ? result : kNone) || !profileEvent(t, frame, "return", result ? result : kNone)) return;
+  restoreException(t, std::move(exception));
+}
+
+}  // namespace krait
