@@ -10,8 +10,12 @@
 
 #include "frontend/ast/ast.h"
 #include "frontend/compile.h"
+#include "frontend/stack_limit.h"
 
 namespace krait::frontend {
+
+// As the end column of an error's position: the error has none.
+inline constexpr int32_t kNoEndColumn = -2;
 
 class Session {
  public:
@@ -34,11 +38,12 @@ class Session {
   void fail(Diagnostic::Kind kind, std::string message);
   void syntaxWarning(const ast::Position& position, std::string message);
 
-  // Nesting is bounded as in CPython: three levels of the tree for each level of its default recursion limit.
+  // Nesting is bounded as in CPython: three levels of the tree for each level of its default recursion limit; and by the
+  // stack of the thread. Everything that recurses with the tree makes one of these, and then asks failed().
   class Nesting {
    public:
     explicit Nesting(Session& session) : session_(session) {
-      if (++session_.depth_ > kMaxDepth) session_.tooDeep();
+      if (++session_.depth_ > kMaxDepth || stackIsDeep(session_.stack_floor_)) session_.tooDeep();
     }
     ~Nesting() { --session_.depth_; }
 
@@ -51,6 +56,7 @@ class Session {
   void tooDeep();
 
   int depth_ = 0;
+  const uintptr_t stack_floor_ = stackFloor();
 };
 
 }  // namespace krait::frontend

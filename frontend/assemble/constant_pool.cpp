@@ -4,8 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#include "frontend/fold/numbers.h"
-
 namespace krait::frontend {
 
 namespace {
@@ -118,23 +116,6 @@ bool sameCode(const Code& left, const Code& right) {
          left.line_table == right.line_table && left.exception_table == right.exception_table &&
          sameSequence(left.names, right.names, same_name) && sameSequence(left.locals, right.locals, same_name) &&
          sameSequence(left.constants, right.constants, sameItem);
-}
-
-bool equalValues(const Constant& left, const Constant& right) {
-  auto number = [](const Constant& c) {
-    return c.kind == Kind::True || c.kind == Kind::False || c.kind == Kind::Int || c.kind == Kind::BigInt ||
-           c.kind == Kind::Float || c.kind == Kind::Complex;
-  };
-  if (!number(left) || !number(right)) return sameConstant(left, right);
-  auto integer = [](const Constant& c) { return c.kind != Kind::Float && c.kind != Kind::Complex; };
-  if (integer(left) && integer(right)) return mpz_cmp(Integer(left).get(), Integer(right).get()) == 0;
-  auto imaginary = [](const Constant& c) { return c.kind == Kind::Complex ? c.complex.imag : 0.0; };
-  if (imaginary(left) != imaginary(right)) return false;
-  auto real = [](const Constant& c) { return c.kind == Kind::Complex ? c.complex.real : c.real; };
-  if (!integer(left) && !integer(right)) return real(left) == real(right);
-  const Constant& whole = integer(left) ? left : right;
-  double value = real(integer(left) ? right : left);
-  return std::isfinite(value) && mpz_cmp_d(Integer(whole).get(), value) == 0;
 }
 
 void ConstantPool::grow() {

@@ -35,7 +35,4 @@ class ConstantPool {
 bool sameConstant(const Constant& left, const Constant& right);
 bool sameCode(const Code& left, const Code& right);
 
-// As Python's ==, for the literals of a mapping pattern: 1, 1.0 and True are equal.
-bool equalValues(const Constant& left, const Constant& right);
-
 }  // namespace krait::frontend

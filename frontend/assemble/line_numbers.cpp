@@ -53,11 +53,16 @@ void propagateLines(FlowGraph& graph) {
   }
 }
 
-// A return always has a line, so that tracing sees it.
+// A return always has a line, so that tracing sees it: that of the block before it, when nothing better is known.
 void giveExitsALine(FlowGraph& graph, int32_t first_line) {
+  int32_t line = first_line;
   for (Block* block = graph.entry(); block; block = block->next) {
-    if (block->empty() || block->last().hasLine() || block->last().op != Op::RETURN_VALUE) continue;
-    for (Instruction& instruction : *block) instruction.location.lineno = first_line;
+    if (block->empty()) continue;
+    if (block->last().hasLine()) {
+      line = block->last().location.lineno;
+    } else if (block->last().op == Op::RETURN_VALUE) {
+      for (Instruction& instruction : *block) instruction.location.lineno = line;
+    }
   }
 }
 

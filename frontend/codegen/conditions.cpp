@@ -56,6 +56,7 @@ void CodeGenerator::visitCompare(Compare* node) {
 
 // Jumps to `target` when the test's truth is `condition`, else falls through. No value is made for the parts.
 void CodeGenerator::jumpIf(ExprNode* test, Block* target, bool condition) {
+  Session::Nesting nesting(session_);
   if (session_.failed()) return;
   switch (test->kind) {
     case ExprKind::UnaryOp:

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "frontend/codegen/generator.h"
+#include "frontend/fold/arithmetic.h"
 
 namespace krait::frontend {
 
@@ -32,8 +33,9 @@ void CodeGenerator::buildDisplay(Exprs elements, int32_t pushed, Display display
   if (count > 2 && allConstant(elements, 0, count)) {
     SeqBuilder<const ConstantValue*> values(arena_);
     for (ExprNode* element : elements) values.push(as<ast::Constant>(element)->value);
-    auto kind = set ? ConstantValue::Kind::FrozenSet : ConstantValue::Kind::Tuple;
-    const ConstantValue* whole = arena_.make<ConstantValue>(ConstantValue::ofItems(kind, values.finish()));
+    const ConstantValue* whole =
+        set ? makeFrozenSet(arena_, values.finish())
+            : arena_.make<ConstantValue>(ConstantValue::ofItems(ConstantValue::Kind::Tuple, values.finish()));
     if (tuple && !pushed) return loadConst(whole);
     emit(build, pushed);
     loadConst(whole);

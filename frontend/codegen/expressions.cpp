@@ -6,6 +6,7 @@ namespace krait::frontend {
 using namespace ast;
 
 void CodeGenerator::visit(ExprNode* node) {
+  Session::Nesting nesting(session_);
   if (session_.failed()) return;
   Location outer = location();
   setLocation(node->position);

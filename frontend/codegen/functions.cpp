@@ -127,7 +127,7 @@ void CodeGenerator::visitAnnotation(Identifier name, ExprNode* annotation, int32
 }
 
 void CodeGenerator::loadAnnotationText(ExprNode* annotation) {
-  loadString(arena_.intern(unparse(annotation, session_.options.hooks)));
+  loadString(arena_.intern(unparse(session_, annotation)));
 }
 
 void CodeGenerator::countArguments(Arguments* args) {

@@ -296,7 +296,7 @@ class CodeGenerator {
 inline constexpr size_t kStackUseGuideline = 30;
 
 // The source text of an annotation that is kept as a string.
-std::string unparse(ast::ExprNode* node, const CompileHooks& hooks);
+std::string unparse(Session& session, ast::ExprNode* node);
 
 // Notes the features that `from __future__ import ...` at the start of the source switches on.
 void readFutureFeatures(Session& session, ast::ModNode* tree);

@@ -68,6 +68,11 @@ constexpr Feature kFeatures[] = {
     {"generator_stop", 0},    {"annotations", kFutureAnnotations},
 };
 
+// These errors have a start and no end.
+Position startOf(StmtNode* node) {
+  return {node->position.lineno, node->position.col_offset, node->position.lineno, kNoEndColumn};
+}
+
 void readFeatures(Session& session, ImportFrom* node) {
   for (Alias* alias : node->names) {
     const Feature* found = nullptr;
@@ -76,10 +81,10 @@ void readFeatures(Session& session, ImportFrom* node) {
     if (found) {
       session.features |= found->flag;
     } else if (alias->name == "braces") {
-      return session.syntaxError(node->position, "not a chance");
+      return session.syntaxError(startOf(node), "not a chance");
     } else {
       std::string name(alias->name.view().substr(0, 100));
-      return session.syntaxError(node->position, "future feature " + name + " is not defined");
+      return session.syntaxError(startOf(node), "future feature " + name + " is not defined");
     }
   }
 }
@@ -104,12 +109,14 @@ void readFutureFeatures(Session& session, ModNode* tree) {
     previous_line = node->position.lineno;
     auto* import = asIf<ImportFrom>(node);
     if (import && import->module == "__future__") {
-      if (done)
-        return session.syntaxError(node->position,
-                                   "from __future__ imports must occur at the beginning of the file");
+      if (done) {
+        Position position = startOf(node);
+        --position.col_offset;  // CPython counts this column from 0
+        return session.syntaxError(position, "from __future__ imports must occur at the beginning of the file");
+      }
       readFeatures(session, import);
       session.future_line = node->position.lineno;
-    } else if (!isString(node)) {
+    } else if (node != body[0] || !isString(node)) {
       done = true;
     }
   }

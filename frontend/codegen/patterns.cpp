@@ -3,6 +3,7 @@
 
 #include "frontend/codegen/generator.h"
 #include "frontend/codegen/repr.h"
+#include "frontend/fold/arithmetic.h"
 
 namespace krait::frontend {
 
@@ -27,6 +28,7 @@ bool isValueExpression(ExprNode* node) {
 }  // namespace
 
 void CodeGenerator::visitPattern(PatternNode* node, PatternContext& context) {
+  Session::Nesting nesting(session_);
   if (session_.failed()) return;
   setLocation(node->position);
   switch (node->kind) {

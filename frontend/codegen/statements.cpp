@@ -6,6 +6,7 @@ namespace krait::frontend {
 using namespace ast;
 
 void CodeGenerator::visit(StmtNode* node) {
+  Session::Nesting nesting(session_);
   if (session_.failed()) return;
   setLocation(node->position);
   switch (node->kind) {

@@ -48,7 +48,7 @@ constexpr const char* kCompareText[] = {" == ", " != ", " < ",      " <= ", " > 
 
 class Unparser {
  public:
-  explicit Unparser(const CompileHooks& hooks) : hooks_(hooks) {}
+  explicit Unparser(Session& session) : session_(session), hooks_(session.options.hooks) {}
 
   void write(ExprNode* node, int level);
   std::string finish() { return std::move(out_); }
@@ -85,11 +85,14 @@ class Unparser {
   std::string formatText(ExprNode* node);
   std::string formattedValueText(FormattedValue* node);
 
+  Session& session_;
   const CompileHooks& hooks_;
   std::string out_;
 };
 
 void Unparser::write(ExprNode* node, int level) {
+  Session::Nesting nesting(session_);
+  if (session_.failed()) return;
   switch (node->kind) {
     case ExprKind::BoolOp: return writeBoolOp(as<BoolOp>(node), level);
     case ExprKind::BinOp: return writeBinOp(as<BinOp>(node), level);
@@ -404,7 +407,7 @@ std::string Unparser::formatText(ExprNode* node) {
 
 std::string Unparser::formattedValueText(FormattedValue* node) {
   // Above a plain test, so that a lambda with its colon is parenthesised.
-  Unparser inner(hooks_);
+  Unparser inner(session_);
   inner.write(node->value, kTest + 1);
   std::string value = inner.finish();
   std::string text = value.starts_with('{') ? "{ " : "{";
@@ -419,8 +422,8 @@ std::string Unparser::formattedValueText(FormattedValue* node) {
 
 }  // namespace
 
-std::string unparse(ExprNode* node, const CompileHooks& hooks) {
-  Unparser unparser(hooks);
+std::string unparse(Session& session, ExprNode* node) {
+  Unparser unparser(session);
   unparser.write(node, kTest);
   return unparser.finish();
 }

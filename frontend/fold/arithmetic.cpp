@@ -233,6 +233,41 @@ bool isTrue(const Constant& c) {
   return false;
 }
 
+bool equalValues(const Constant& left, const Constant& right) {
+  if (&left == &right) return true;
+  if (isNumber(left) && isNumber(right)) {
+    if (isInt(left) && isInt(right)) return mpz_cmp(Integer(left).get(), Integer(right).get()) == 0;
+    auto imaginary = [](const Constant& c) { return c.kind == Kind::Complex ? c.complex.imag : 0.0; };
+    auto real = [](const Constant& c) { return c.kind == Kind::Complex ? c.complex.real : c.real; };
+    if (imaginary(left) != imaginary(right)) return false;
+    if (!isInt(left) && !isInt(right)) return real(left) == real(right);
+    double value = real(isInt(left) ? right : left);
+    return std::isfinite(value) && mpz_cmp_d(Integer(isInt(left) ? left : right).get(), value) == 0;
+  }
+  if (left.kind != right.kind) return false;
+  if (isText(left)) return left.view() == right.view();
+  if (!isItems(left)) return true;
+  if (left.items.size != right.items.size) return false;
+  bool ordered = left.kind == Kind::Tuple;
+  for (size_t i = 0; i < left.items.size; ++i) {
+    bool found = false;
+    for (size_t j = ordered ? i : 0; j < (ordered ? i + 1 : right.items.size) && !found; ++j)
+      found = equalValues(*left.items.data[i], *right.items.data[j]);
+    if (!found) return false;
+  }
+  return true;
+}
+
+const Constant* makeFrozenSet(Arena& arena, Seq<const Constant*> elements) {
+  SeqBuilder<const Constant*> kept(arena);
+  for (const Constant* element : elements) {
+    bool known = false;
+    for (const Constant* other : kept) known = known || equalValues(*other, *element);
+    if (!known) kept.push(element);
+  }
+  return store(arena, Constant::ofItems(Kind::FrozenSet, kept.finish()));
+}
+
 const Constant* foldBinary(Arena& arena, Operator op, const Constant& left, const Constant& right) {
   if (isNumber(left) && isNumber(right)) return foldNumbers(arena, op, left, right);
   if (op == Operator::Add) return concatenate(arena, left, right);

@@ -13,6 +13,12 @@ const Constant* foldSubscript(Arena& arena, const Constant& value, const Constan
 
 bool isTrue(const Constant& constant);
 
+// As Python's ==: 1, 1.0 and True are equal.
+bool equalValues(const Constant& left, const Constant& right);
+
+// Keeps the first of elements that are equal.
+const Constant* makeFrozenSet(Arena& arena, Seq<const Constant*> elements);
+
 // Number of code points of a string constant.
 size_t codePointCount(std::string_view wtf8);
 

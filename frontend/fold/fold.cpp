@@ -89,6 +89,7 @@ const Value* Folder::tupleOf(Seq<ExprNode*> elements, Value::Kind kind) {
     if (!is<ast::Constant>(element)) return nullptr;
   SeqBuilder<const Value*> values(arena_);
   for (ExprNode* element : elements) values.push(as<ast::Constant>(element)->value);
+  if (kind == Value::Kind::FrozenSet) return makeFrozenSet(arena_, values.finish());
   return arena_.make<Value>(Value::ofItems(kind, values.finish()));
 }
 

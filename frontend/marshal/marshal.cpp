@@ -161,9 +161,7 @@ void MarshalWriter::writeFrozenSet(const Constant& constant) {
   for (const Constant* element : constant.elements()) {
     MarshalWriter alone(arena_, "");
     alone.write(*element);
-    std::string bytes = alone.finish();
-    bool known = std::any_of(elements.begin(), elements.end(), [&](const auto& e) { return e.first == bytes; });
-    if (!known) elements.emplace_back(std::move(bytes), element);
+    elements.emplace_back(alone.finish(), element);
   }
   std::sort(elements.begin(), elements.end());
   put(kFrozenSet);

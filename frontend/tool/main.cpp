@@ -3,6 +3,7 @@
 //   krait_compile --ast FILE...       the syntax tree of each file, one line each (see ast/dump.h)
 //   krait_compile --errors            reads sources from stdin, separated by NULs, each behind a letter for its mode
 //                                     (e, v, s for exec, eval, single); prints what is wrong with each, one line each
+//   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
 //   krait_compile --marshal OUT LEVEL FILE... compiles each file with optimization LEVEL; OUT gets for each a line
@@ -100,7 +101,9 @@ int dumpTrees(int count, char** paths) {
   return failures != 0;
 }
 
-int listErrors() {
+enum class Stage { Parsing, Compiling };
+
+int listErrors(Stage stage) {
   std::string input;
   readFile("-", input);
   size_t start = 0;
@@ -112,9 +115,16 @@ int listErrors() {
     char letter = input[start];
     options.mode = letter == 'v' ? CompileMode::Eval : letter == 's' ? CompileMode::Single : CompileMode::Exec;
     options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
-    Arena arena;
-    ParseResult result = parse(source, options, arena);
-    if (result.tree) {
+    CompileResult result;
+    if (stage == Stage::Compiling) {
+      result = compileToMarshal(source, options);
+      for (const Warning& warning : result.warnings)
+        std::printf("Warning|%s|%d\n", escaped(warning.message).c_str(), warning.lineno);
+    } else {
+      Arena arena;
+      result.error = parse(source, options, arena).error;
+    }
+    if (result.ok()) {
       std::puts("ok");
     } else {
       printError(result.error);
@@ -147,9 +157,7 @@ int writeMarshal(const char* out_path, int level, int count, char** paths) {
   return std::fclose(out) != 0;
 }
 
-enum class Timed { Parsing, Compiling };
-
-int timeRounds(Timed what, int rounds, int count, char** paths) {
+int timeRounds(Stage stage, int rounds, int count, char** paths) {
   std::vector<std::string> sources(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) readFile(paths[i], sources[static_cast<size_t>(i)]);
   double best = 1e9;
@@ -157,7 +165,7 @@ int timeRounds(Timed what, int rounds, int count, char** paths) {
     auto start = std::chrono::steady_clock::now();
     for (const std::string& source : sources) {
       CompileOptions options;
-      if (what == Timed::Compiling) {
+      if (stage == Stage::Compiling) {
         compileToMarshal(source, options);
       } else {
         Arena arena;
@@ -177,10 +185,11 @@ int timeRounds(Timed what, int rounds, int count, char** paths) {
 
 int main(int argc, char** argv) {
   if (argc >= 3 && std::strcmp(argv[1], "--ast") == 0) return dumpTrees(argc - 2, argv + 2);
-  if (argc == 2 && std::strcmp(argv[1], "--errors") == 0) return listErrors();
-  if (argc >= 4 && std::strcmp(argv[1], "--time") == 0) return timeRounds(Timed::Parsing, std::atoi(argv[2]), argc - 3, argv + 3);
+  if (argc == 2 && std::strcmp(argv[1], "--errors") == 0) return listErrors(Stage::Parsing);
+  if (argc == 2 && std::strcmp(argv[1], "--compile-errors") == 0) return listErrors(Stage::Compiling);
+  if (argc >= 4 && std::strcmp(argv[1], "--time") == 0) return timeRounds(Stage::Parsing, std::atoi(argv[2]), argc - 3, argv + 3);
   if (argc >= 4 && std::strcmp(argv[1], "--compile-time") == 0)
-    return timeRounds(Timed::Compiling, std::atoi(argv[2]), argc - 3, argv + 3);
+    return timeRounds(Stage::Compiling, std::atoi(argv[2]), argc - 3, argv + 3);
   if (argc >= 5 && std::strcmp(argv[1], "--marshal") == 0)
     return writeMarshal(argv[2], std::atoi(argv[3]), argc - 4, argv + 4);
   std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE... | --compile-time N FILE... | --marshal OUT LEVEL FILE...\n", stderr);

@@ -18,6 +18,8 @@ import tempfile
 import types
 import warnings
 
+import unicode_table
+
 FIELDS = ["co_name", "co_qualname", "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_varnames",
           "co_cellvars", "co_freevars", "co_names", "co_consts", "co_code", "co_stacksize", "co_exceptiontable",
           "co_firstlineno", "co_linetable", "co_nlocals", "co_filename"]
@@ -135,6 +137,7 @@ def main():
     parser.add_argument("--show", type=int, default=5, help="print this many differences")
     parser.add_argument("paths", nargs="*", default=[os.path.dirname(os.__file__)])
     options = parser.parse_args()
+    unicode_table.install()
     files = list(sources(options.paths))
     comparison = Comparison(options.show)
     same_files = 0
