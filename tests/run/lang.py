@@ -114,7 +114,7 @@ def check(path, name, executables, modes):
             actual = run([executable, f"--jit={mode}", path] + arguments, timeout * factor, full_stderr)
             explanation = None
             if actual != expected:
-                difference = list(difflib.unified_diff(expected.lines(), actual.lines(), "expected", "krait", "", "", 1))
+                difference = list(difflib.unified_diff(expected.lines(), actual.lines(), "expected", "krait", n=1, lineterm=""))
                 if len(difference) > DIFF_LINES:
                     difference[DIFF_LINES:] = [f"... {len(difference) - DIFF_LINES} more lines"]
                 explanation = "\n".join("    " + line for line in difference)

@@ -69,7 +69,7 @@ for symbol in SYMBOLS:
             print(expression, eval(expression))
         except TypeError as error:
             print(expression, error)
-print(divmod(full, 1), divmod(1, reflected), pow(full, 2), pow(full, 2, 3), full + child, full - child, child + full, child + child, 1.5 + reflected, "s" + reflected if False else "")
+print(divmod(full, 1), divmod(1, reflected), pow(full, 2), pow(full, 2, 3), full + child, full - child, child + full, child + child, 1.5 + reflected)
 try:
     refuses += 1
 except TypeError as error:

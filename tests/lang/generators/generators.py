@@ -38,7 +38,7 @@ g = catches()
 next(g)
 print(g.throw(ValueError("one")))
 print(g.send(5))
-print(g.throw(ValueError, "two") if False else g.throw(ValueError("two")))
+print(g.throw(ValueError("two")))
 try:
     g.throw(KeyError("escapes"))
 except KeyError as error:

@@ -73,7 +73,7 @@ def hot(n):
         for x in reversed(words):
             total += ord(x[0])
         if i == n // 2:
-            words = ["dddd", (1, 2), {}] if False else ["dddd", "e"]
+            words = ["dddd", "e"]
     return total
 
 

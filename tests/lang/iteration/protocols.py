@@ -80,7 +80,7 @@ for kind in ([1], (1,), "a", {1: 2}, {1}, range(1), b"a", enumerate([]), zip(), 
 print()
 i = iter([1, 2, 3, 4])
 next(i)
-print(i.__length_hint__(), i.__reduce__()[1:] if False else "", [x + next(i) for x in i if x < 4] if False else list(i))
+print(i.__length_hint__(), list(i))
 items = [1, 2]
 i = iter(items)
 print(next(i), next(i), next(i, "end"))
