@@ -38,19 +38,19 @@ ExprNode* Parser::call(ExprNode* function, const Token* start) {
   auto* call = make<Call>(arena_, Position{});
   call->func = function;
   ++t_;
-  if (!arguments(*call) || !accept(Kind::RightParen)) return nullptr;
+  if (!arguments(*call, Generator::Allowed) || !accept(Kind::RightParen)) return nullptr;
   call->position = from(start);
   return call;
 }
 
 Call* Parser::callArguments(const Token* end) {
   auto* call = make<Call>(arena_, Position{});
-  return arguments(*call, end) ? call : nullptr;
+  return arguments(*call, Generator::Refused, end) ? call : nullptr;
 }
 
 // The arguments of a call, up to its closing parenthesis. Three stages: positional ones and stars; after the first keyword
 // no positional ones; after the first double star no single stars.
-bool Parser::arguments(Call& call, const Token* end) {
+bool Parser::arguments(Call& call, Generator generator, const Token* end) {
   SeqBuilder<ExprNode*> args(arena_);
   SeqBuilder<Keyword*> keywords(arena_);
   bool seen_keyword = false, seen_double_star = false;
@@ -82,14 +82,14 @@ bool Parser::arguments(Call& call, const Token* end) {
       if (!value || at(Kind::Equal)) return false;
       if (t_ != end && atComprehension()) {
         // A generator expression may go without parentheses when it is the only argument; its range is the call's own.
-        if (!args.empty()) return false;
+        if (generator == Generator::Refused || !args.empty()) return false;
         SeqBuilder<Comprehension*, 4> generators(arena_);
         if (!forIfClauses(generators) || !at(Kind::RightParen)) return false;
         Position position = {start[-1].lineno, start[-1].col, t_->end_lineno, t_->end_col};
-        auto* generator = make<GeneratorExp>(arena_, position);
-        generator->elt = value;
-        generator->generators = generators.finish();
-        value = generator;
+        auto* expression = make<GeneratorExp>(arena_, position);
+        expression->elt = value;
+        expression->generators = generators.finish();
+        value = expression;
       }
       args.push(value);
     }

@@ -260,7 +260,7 @@ StmtNode* Parser::classDefinition(const Token* start, Seq<ExprNode*> decorators)
   Call* bases = nullptr;
   if (accept(Kind::LeftParen)) {
     bases = make<Call>(arena_, Position{});
-    if (!arguments(*bases) || !accept(Kind::RightParen)) return nullptr;
+    if (!arguments(*bases, Generator::Refused) || !accept(Kind::RightParen)) return nullptr;
   }
   Seq<StmtNode*> body;
   if (!colonBlock(body)) return nullptr;

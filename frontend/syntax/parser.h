@@ -105,7 +105,8 @@ class Parser {
   ast::ExprNode* awaitPrimary();
   ast::ExprNode* trailers(ast::ExprNode* base, const Token* start);
   ast::ExprNode* call(ast::ExprNode* function, const Token* start);
-  bool arguments(ast::Call& call, const Token* end = nullptr);
+  enum class Generator : bool { Refused, Allowed };
+  bool arguments(ast::Call& call, Generator generator, const Token* end = nullptr);
   ast::ExprNode* subscript(ast::ExprNode* base, const Token* start);
   ast::ExprNode* slice();
   ast::ExprNode* nameAtom();

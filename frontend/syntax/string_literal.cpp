@@ -306,6 +306,8 @@ class StringReader {
       ++lineno;
       col = static_cast<int32_t>(brace - i) - 1;
     }
+    // When the expression starts on the next line, CPython does not count the columns before the brace.
+    if (text[text.find_first_not_of(" \t\f")] == '\n') col = 0;
     ExprNode* node = parseFStringExpression({copy, text.size() + 3}, unit_, lineno, col, explain_ ? &error_.diagnostic : nullptr);
     if (!node) error_.finished = true;
     return node;
