@@ -55,7 +55,7 @@ void Peephole::run() {
         break;
       case Op::SWAP:
         if (instruction.arg == 1) {
-          instruction.op = Op::NOP;
+          instruction.makeNop();
           break;
         }
         i = shortenSwaps(arena_, block_, i);
@@ -91,8 +91,8 @@ void Peephole::afterLoadConst(uint32_t i) {
   bool is_none = item.constant && item.constant->kind == Constant::Kind::None;
   if (!is_none || (jump != Op::POP_JUMP_IF_FALSE && jump != Op::POP_JUMP_IF_TRUE)) return;
   bool negated = at(i + 1).arg == 1;
-  at(i).op = Op::NOP;
-  at(i + 1).op = Op::NOP;
+  at(i).makeNop();
+  at(i + 1).makeNop();
   at(i + 2).op = negated != (jump == Op::POP_JUMP_IF_FALSE) ? Op::POP_JUMP_IF_NOT_NONE : Op::POP_JUMP_IF_NONE;
 }
 
@@ -106,8 +106,8 @@ void Peephole::decideJump(uint32_t i, bool taken) {
 void Peephole::afterBuildTuple(uint32_t i) {
   uint32_t count = static_cast<uint32_t>(at(i).arg);
   if (opAt(i + 1) == Op::UNPACK_SEQUENCE && at(i + 1).arg == at(i).arg && count >= 1 && count <= 3) {
-    at(i).op = Op::NOP;
-    at(i + 1).op = count == 1 ? Op::NOP : Op::SWAP;
+    at(i).makeNop();
+    count == 1 ? at(i + 1).makeNop() : void(at(i + 1).op = Op::SWAP);
     return;
   }
   if (i >= count) foldTuple(i, count);

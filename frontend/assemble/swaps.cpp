@@ -42,7 +42,7 @@ uint32_t shortenSwaps(Arena& arena, Block* block, uint32_t position) {
       place = next;
     }
   }
-  while (current >= 0) run[current--].op = Op::NOP;
+  while (current >= 0) run[current--].makeNop();
   return position + length - 1;
 }
 
@@ -77,7 +77,7 @@ void applyStaticSwaps(Block* block, uint32_t position) {
       second = nextConsumer(block, second, line);
       if (second < 0) return;
     }
-    swap.op = Op::NOP;
+    swap.makeNop();
     std::swap(block->instructions[first], block->instructions[second]);
   }
 }

@@ -305,6 +305,7 @@ void CodeGenerator::visitPatternClass(MatchClass* node, PatternContext& context)
 bool CodeGenerator::checkKeywordPatterns(MatchClass* node) {
   Seq<Identifier> names = node->kwd_attrs;
   for (size_t i = 0; i < names.size(); ++i) {
+    setLocation(node->kwd_patterns[i]->position);
     if (forbiddenName(names[i], ExprContext::Store)) return false;
     for (size_t j = i + 1; j < names.size(); ++j) {
       if (names[i] != names[j]) continue;
@@ -313,6 +314,7 @@ bool CodeGenerator::checkKeywordPatterns(MatchClass* node) {
       return false;
     }
   }
+  setLocation(node->position);
   return true;
 }
 

@@ -535,7 +535,7 @@ void ScopeBuilder::visitComprehension(ExprNode* node, std::string_view name, Com
 
 void ScopeBuilder::forbidInAnnotation(std::string_view what, const Position& position) {
   if (current_->kind == BlockKind::Annotation)
-    error(position, std::string(what) + " cannot be used within an annotation");
+    error(position, "'" + std::string(what) + "' can not be used within an annotation");
 }
 
 // ---- parameters and annotations ----
