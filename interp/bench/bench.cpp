@@ -21,11 +21,12 @@ namespace {
 using namespace bench;
 
 constexpr char kUsage[] =
-    "usage: krait bench [OPTIONS] SCRIPT [ARGS]\n"
+    "usage: krait bench SCRIPT [ARGS] [OPTIONS]\n"
     "\n"
     "Runs SCRIPT interpreted, with the JIT, and under other Pythons; in fresh processes, in turns. Shows the time of the whole\n"
     "process, the steady state (SCRIPT repeated in one process, median of the last third of the time), the peak memory, and\n"
-    "how many times krait's time each other one takes. Refuses to compare when outputs differ.\n"
+    "how many times krait's time each other one takes. Refuses to compare when outputs differ. Options may also stand before\n"
+    "SCRIPT; what follows -- is the script's own.\n"
     "\n"
     "  --vs LIST        other Pythons, separated by commas: names on PATH or full paths, each with settings before it if\n"
     "                   wanted: --vs '/usr/bin/python3.11,pypy3,PYPY_GC_NURSERY=4M pypy3'\n"
@@ -56,10 +57,7 @@ struct Lane {
   int status = 0;
 };
 
-int wrongUsage(const std::string& why) {
-  fprintf(stderr, "krait bench: %s\n%s", why.c_str(), kUsage);
-  return 2;
-}
+void wrongUsage(const std::string& why) { fprintf(stderr, "krait bench: %s\n%s", why.c_str(), kUsage); }
 
 bool parseNumber(const char* text, double least, double* result) {
   char* end;
@@ -67,66 +65,79 @@ bool parseNumber(const char* text, double least, double* result) {
   return *text != 0 && *end == 0 && *result >= least && *result < 1e9;
 }
 
-// Fills `options`; returns 0, or the exit status after a message. `--help` returns -1.
-int parseOptions(int argc, char** argv, Options* options) {
-  int i = 1;
-  for (; i < argc && argv[i][0] == '-'; i++) {
-    std::string name = argv[i];
-    if (name == "--") {
-      i++;
+enum class Parsed { kOption, kNoOption, kWrong, kHelp };
+
+void splitList(std::string text, std::vector<std::string>* items) {
+  while (!text.empty()) {
+    size_t comma = text.find(',');
+    if (comma != 0) items->push_back(text.substr(0, comma));
+    text.erase(0, comma == std::string::npos ? comma : comma + 1);
+  }
+}
+
+// Takes the option at argv[*i], and its value, which moves *i. What is no option of ours may be the script's own.
+Parsed parseOption(int argc, char** argv, int* i, Options* options) {
+  std::string name = argv[*i];
+  if (name == "--json") return options->json = true, Parsed::kOption;
+  if (name == "--no-steady") return options->report.with_steady = false, Parsed::kOption;
+  if (name == "--no-off") return options->with_off = false, Parsed::kOption;
+  size_t equals = name.find('=');
+  bool has_value = equals != std::string::npos;
+  std::string value = has_value ? name.substr(equals + 1) : std::string();
+  if (has_value) name.resize(equals);
+  if (name != "--vs" && name != "--rounds" && name != "--budget" && name != "--least" && name != "--timeout" && name != "--krait") {
+    return Parsed::kNoOption;
+  }
+  if (!has_value) {
+    if (*i + 1 >= argc) return wrongUsage(name + " needs a value"), Parsed::kWrong;
+    value = argv[++*i];
+  }
+  double number = 0;
+  bool fine = true;
+  if (name == "--vs") {
+    splitList(value, &options->others);
+  } else if (name == "--krait") {
+    options->krait = value;
+  } else if (name == "--rounds") {
+    fine = parseNumber(value.c_str(), 1, &number);
+    options->report.rounds = static_cast<int>(number);
+  } else if (name == "--least") {
+    fine = parseNumber(value.c_str(), 1, &number);
+    options->least = static_cast<int>(number);
+  } else if (name == "--budget") {
+    fine = parseNumber(value.c_str(), 0, &options->report.budget_seconds);
+  } else {
+    fine = parseNumber(value.c_str(), 0.001, &options->timeout_seconds);
+  }
+  if (fine) return Parsed::kOption;
+  return wrongUsage("bad value for " + name + ": " + value), Parsed::kWrong;
+}
+
+// Options may stand before and after the script; the script gets what is not ours, and everything after "--".
+// Returns Parsed::kOption when `options` is complete.
+Parsed parseCommandLine(int argc, char** argv, Options* options) {
+  for (int i = 1; i < argc; i++) {
+    Report& report = options->report;
+    std::string word = argv[i];
+    bool has_script = !report.script.empty();
+    if (word == "--") {
+      for (i++; i < argc; i++) (report.script.empty() ? report.script : report.arguments.emplace_back()) = argv[i];
       break;
     }
-    if (name == "--help" || name == "-h") {
-      fputs(kUsage, stdout);
-      return -1;
-    }
-    if (name == "--json") {
-      options->json = true;
-    } else if (name == "--no-steady") {
-      options->report.with_steady = false;
-    } else if (name == "--no-off") {
-      options->with_off = false;
+    if (!has_script && (word == "--help" || word == "-h")) return Parsed::kHelp;
+    Parsed parsed = word[0] == '-' ? parseOption(argc, argv, &i, options) : Parsed::kNoOption;
+    if (parsed == Parsed::kWrong) return parsed;
+    if (parsed == Parsed::kOption) continue;
+    if (has_script) {
+      report.arguments.push_back(word);
+    } else if (word[0] == '-') {
+      return wrongUsage("unknown option " + word), Parsed::kWrong;
     } else {
-      std::string value;
-      size_t equals = name.find('=');
-      if (equals != std::string::npos) {
-        value = name.substr(equals + 1);
-        name.resize(equals);
-      } else if (i + 1 < argc) {
-        value = argv[++i];
-      } else {
-        return wrongUsage(name + " needs a value, or is no option");
-      }
-      double number = 0;
-      bool fine = true;
-      if (name == "--vs") {
-        while (!value.empty()) {
-          size_t comma = value.find(',');
-          if (comma != 0) options->others.push_back(value.substr(0, comma));
-          value.erase(0, comma == std::string::npos ? comma : comma + 1);
-        }
-      } else if (name == "--krait") {
-        options->krait = value;
-      } else if (name == "--rounds") {
-        fine = parseNumber(value.c_str(), 1, &number);
-        options->report.rounds = static_cast<int>(number);
-      } else if (name == "--least") {
-        fine = parseNumber(value.c_str(), 1, &number);
-        options->least = static_cast<int>(number);
-      } else if (name == "--budget") {
-        fine = parseNumber(value.c_str(), 0, &options->report.budget_seconds);
-      } else if (name == "--timeout") {
-        fine = parseNumber(value.c_str(), 0.001, &options->timeout_seconds);
-      } else {
-        return wrongUsage("unknown option " + name);
-      }
-      if (!fine) return wrongUsage("bad value for " + name + ": " + argv[i]);
+      report.script = word;
     }
   }
-  if (i >= argc) return wrongUsage("which script?");
-  options->report.script = argv[i++];
-  for (; i < argc; i++) options->report.arguments.push_back(argv[i]);
-  return 0;
+  if (options->report.script.empty()) return wrongUsage("which script?"), Parsed::kWrong;
+  return Parsed::kOption;
 }
 
 std::string ownPath() {
@@ -287,8 +298,9 @@ int benchMain(int argc, char** argv) {
   Options options;
   options.report.rounds = 3;
   options.report.budget_seconds = 6;
-  int status = parseOptions(argc, argv, &options);
-  if (status != 0) return status < 0 ? 0 : status;
+  Parsed parsed = parseCommandLine(argc, argv, &options);
+  if (parsed == Parsed::kHelp) fputs(kUsage, stdout);
+  if (parsed != Parsed::kOption) return parsed == Parsed::kHelp ? 0 : 2;
   Report& report = options.report;
   if (access(report.script.c_str(), R_OK) != 0) {
     fprintf(stderr, "krait bench: can't open file '%s'\n", report.script.c_str());
