@@ -388,7 +388,7 @@ void Builder::clobber(uint16_t effects) {
 
 void Builder::clobberAll() {
   std::erase_if(memory_, [](const Memory& m) {
-    if (m.op == Op::k_load || m.op == Op::k_load_item) return kFields[uint16_t(m.imm)].mutability != kConstant;
+    if (m.op == Op::k_load || m.op == Op::k_load_item) return kFields[uint16_t(m.imm)].mutability == kMutable;
     return true;
   });
   boost::unordered::erase_if(kinds_, [](const auto& fact) { return kindCanChange(fact.second); });

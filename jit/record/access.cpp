@@ -1,0 +1,336 @@
+// Recording names, attributes and subscripts.
+#include "interp/opcodes.h"
+#include "jit/record/recorder.h"
+#include "jit/trace/manager.h"
+#include "runtime/core/frame.h"
+#include "runtime/core/error.h"
+#include "runtime/objects/descriptors.h"
+#include "runtime/objects/dict.h"
+#include "runtime/objects/function.h"
+#include "runtime/objects/instance.h"
+#include "runtime/objects/list.h"
+#include "runtime/objects/module.h"
+#include "runtime/objects/str.h"
+#include "runtime/objects/tuple.h"
+
+namespace krait::jit {
+namespace {
+
+Ty slotType(Repr repr) { return repr == Repr::kInt ? Ty::kI64 : repr == Repr::kFloat ? Ty::kF64 : Ty::kValue; }
+
+// Distance of a __slots__ field from its object; 0: the descriptor is another one.
+uint32_t slotMemberOffset(Value descriptor) {
+  if (!isExact(descriptor, &types::MemberDescr)) return 0;
+  auto* member = static_cast<MemberDescr*>(descriptor.asObject());
+  return member->def || member->behind_data ? 0 : member->offset;
+}
+
+// Whether attribute lookup on instances of the type is the generic one.
+bool plainLookup(const Type* type) { return !type->has(kTypeCustomGetattr) && type->slots.getattr == types::Object.slots.getattr; }
+bool plainStore(const Type* type) { return !type->has(kTypeCustomSetattr) && type->slots.setattr == types::Object.slots.setattr; }
+
+}  // namespace
+
+// The binding of a global or builtin as a constant, watched; kNoId when the name is rebound too often (or absent).
+Id Recorder::watchedGlobal(Str* name, Value globals, Value builtins) {
+  if (!isExactDict(globals) || !isExactDict(builtins)) return kNoId;
+  Dict* module = asDict(globals);
+  Value v = dictGetStr(module, name);
+  if (!v.empty()) {
+    if (unstableKey(module, name)) return kNoId;
+    assumptions_.push_back({Assumption::kKey, globals, name});
+    return b_.constValue(v);
+  }
+  v = dictGetStr(asDict(builtins), name);
+  if (v.empty() || unstableKey(module, name) || unstableKey(asDict(builtins), name)) return kNoId;
+  assumptions_.push_back({Assumption::kKey, globals, name});
+  assumptions_.push_back({Assumption::kKey, builtins, name});
+  return b_.constValue(v);
+}
+
+bool Recorder::recordLoadGlobal(uint32_t arg) {
+  Str* name = asStr(top().code->names->items[arg >> 1]);
+  Id id = watchedGlobal(name, top().globals, top().builtins);
+  if (arg & 1) push(b_.constEmpty());
+  if (id != kNoId) {
+    push(id);
+    return true;
+  }
+  if (!isExactDict(top().globals) || dictGetStr(asDict(top().globals), name).empty()) {
+    if (arg & 1) --top().depth;
+    return stopBefore(Abort::kUnsupported);
+  }
+  // A name that changes: looked up each time, by its entry.
+  Id v = b_.call(Helper::k_global_get, {b_.constValue(top().globals), b_.constValue(Value(name))});
+  if (arg & 1) --top().depth;
+  v = b_.op(Op::k_guard_nonempty, v);
+  if (arg & 1) ++top().depth;
+  push(v);
+  return true;
+}
+
+bool Recorder::recordLoadName(uint32_t arg) {
+  RecFrame& f = top();
+  Frame* frame = f.frame;
+  if (!(frame->locals == f.globals)) return stopBefore(Abort::kUnsupported);  // class bodies
+  return recordLoadGlobal(arg << 1);
+}
+
+bool Recorder::recordStoreName(uint32_t arg, bool global) {
+  RecFrame& f = top();
+  if (!isExactDict(f.globals) || (!global && !(f.frame->locals == f.globals))) return stopBefore(Abort::kUnsupported);
+  Str* name = asStr(f.code->names->items[arg]);
+  markUnstable(asDict(f.globals), name);
+  // A trace that embeds the binding which it changes itself would invalidate itself in every iteration.
+  for (const Assumption& a : assumptions_)
+    if (a.kind == Assumption::kKey && a.subject == f.globals && a.key == name) return abort(Abort::kInvalidated);
+  return residual(Helper::k_global_set, {b_.constValue(f.globals), b_.constValue(Value(name)), peek(0)}, 1, false);
+}
+
+// --- attributes ---
+
+bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
+  Str* name = asStr(top().code->names->items[arg]);
+  Value owner = concrete(0);
+  Id id = peek(0);
+  auto give = [&](Id v) {
+    pop(1);
+    if (method) push(b_.constEmpty());
+    push(v);
+    return true;
+  };
+  auto giveMethod = [&](Id function, Id self) {
+    --top().depth;  // the owner moves up by one: it does not leave the frames
+    push(function);
+    push(self);
+    return true;
+  };
+  auto slowly = [&]() -> bool {
+    if (method) return stopBefore(Abort::kUnsupported);
+    return residual(Helper::k_get_attr, {id, b_.constValue(Value(name))}, 1, true);
+  };
+  if (!owner.isObject()) {
+    // Methods of numbers: found on the type, which cannot change.
+    Value found = lookupType(typeOf(owner), name);
+    if (!method || found.empty() || !found.isObject() || !typeOf(found)->has(kTypeMethodDescriptor)) return slowly();
+    if (owner.isInt()) asInt(id, owner);
+    else if (owner.isDouble()) asFloat(id, owner);
+    else guardIdentical(id, owner);
+    return giveMethod(b_.constValue(found), peek(0));
+  }
+  Type* type = typeOf(owner);
+  if (owner.asObject()->kind == kKindModule) {
+    Dict* dict = asModule(owner)->dict;
+    Value v = dictGetStr(dict, name);
+    if (v.empty() || unstableKey(dict, name)) return slowly();
+    guardIdentical(id, owner);
+    assumptions_.push_back({Assumption::kKey, Value(dict), name});
+    return give(b_.constValue(v));
+  }
+  if (isType(owner)) {
+    // Class attributes that are neither descriptors nor hidden by the metaclass.
+    Type* cls = static_cast<Type*>(owner.asObject());
+    Value v = lookupType(cls, name);
+    if (v.empty() || !lookupType(type, name).empty() || type->has(kTypeCustomGetattr)) return slowly();
+    bool descriptor = typeOf(v)->slots.descr_get != nullptr;
+    if (descriptor && !isFunction(v)) return slowly();
+    guardIdentical(id, owner);
+    assumptions_.push_back({Assumption::kType, owner});
+    return give(b_.constValue(v));
+  }
+  if (!plainLookup(type)) return slowly();
+  Value on_type = lookupType(type, name);
+  bool data_descriptor = !on_type.empty() && typeOf(on_type)->slots.descr_set != nullptr;
+  if (data_descriptor) {
+    uint32_t offset = slotMemberOffset(on_type);  // __slots__
+    if (offset == 0) return slowly();
+    Id object = asKind(id, owner);
+    assumptions_.push_back({Assumption::kType, Value(type)});
+    Id v = b_.op(Op::k_load_attr, object, kNoId, kNoId, offset, Ty::kValue);
+    v = b_.op(Op::k_guard_nonempty, v);
+    return give(v);
+  }
+  if (hasAttributes(owner)) {
+    Shape* shape = shapeOf(owner.asObject());
+    if (!shape || shape->dictionary_mode || shape->deprecated || type->attrs_offset == kAttrsBehindData) return slowly();
+    int slot = shapeFind(shape, name);
+    Id object = asKind(id, owner);
+    assumptions_.push_back({Assumption::kType, Value(type)});
+    if (slot >= 0) {
+      Repr repr = shape->slots[slot].repr;
+      if (repr == Repr::kUnknown) return slowly();
+      Id v;
+      if (slot < type->inline_capacity)
+        v = b_.op(Op::k_load_attr, object, kNoId, kNoId, type->attrs_offset + 8 + 8 * uint64_t(slot), slotType(repr));
+      else
+        v = b_.op(Op::k_load_far, object, kNoId, b_.constInt(type->attrs_offset), uint64_t(slot - type->inline_capacity), slotType(repr));
+      return give(v);
+    }
+    if (on_type.empty()) return slowly();
+    if (method && on_type.isObject() && typeOf(on_type)->has(kTypeMethodDescriptor)) return giveMethod(b_.constValue(on_type), object);
+    if (typeOf(on_type)->slots.descr_get != nullptr) return slowly();
+    return give(b_.constValue(on_type));
+  }
+  // Builtin types and classes with __slots__ only: nothing on the instance can hide the type's attribute.
+  if (on_type.empty()) return slowly();
+  if (method && on_type.isObject() && typeOf(on_type)->has(kTypeMethodDescriptor)) {
+    Id object = asKind(id, owner);
+    if (type->has(kTypeHeap)) assumptions_.push_back({Assumption::kType, Value(type)});
+    return giveMethod(b_.constValue(on_type), object);
+  }
+  return slowly();
+}
+
+bool Recorder::recordStoreAttr(uint32_t arg) {
+  Str* name = asStr(top().code->names->items[arg]);
+  Value owner = concrete(0), value = concrete(1);
+  Id id = peek(0);
+  auto slowly = [&] { return residual(Helper::k_set_attr, {peek(0), b_.constValue(Value(name)), peek(1)}, 2, false); };
+  if (!owner.isObject() || isType(owner) || owner.asObject()->kind == kKindModule) return slowly();
+  Type* type = typeOf(owner);
+  if (!plainStore(type)) return slowly();
+  Value on_type = lookupType(type, name);
+  bool data_descriptor = !on_type.empty() && typeOf(on_type)->slots.descr_set != nullptr;
+  if (data_descriptor) {
+    uint32_t offset = slotMemberOffset(on_type);
+    if (offset == 0) return slowly();
+    Id object = asKind(id, owner);
+    assumptions_.push_back({Assumption::kType, Value(type)});
+    Id old = b_.op(Op::k_load_attr, object, kNoId, kNoId, offset, Ty::kValue);
+    Id word = boxed(peek(1));
+    b_.op(Op::k_store_attr, object, word, kNoId, offset);
+    pop(2);
+    candidate(old, *reinterpret_cast<Value*>(reinterpret_cast<char*>(owner.asObject()) + offset));
+    return true;
+  }
+  if (!hasAttributes(owner)) return slowly();
+  Shape* shape = shapeOf(owner.asObject());
+  if (!shape || shape->dictionary_mode || shape->deprecated || type->attrs_offset == kAttrsBehindData) return slowly();
+  int slot = shapeFind(shape, name);
+  Shape* added = nullptr;
+  if (slot < 0) {
+    // A new attribute: the transition that the interpreter is about to take.
+    added = shapeAdd(thread_, shape, name, reprOf(value));
+    if (thread_.raised()) clearException(thread_);
+    if (!added || added->deprecated || added->dictionary_mode || shape->deprecated) return slowly();
+    slot = shape->slot_count;
+    if (slot >= type->inline_capacity) return slowly();
+  }
+  Shape* target = added ? added : shape;
+  Repr repr = target->slots[slot].repr;
+  Id word = kNoId;
+  if (repr == Repr::kFloat && value.isDouble()) word = asFloat(peek(1), value);
+  else if (repr == Repr::kInt && value.isInt()) {
+    word = asInt(peek(1), value);
+    if (b_.typeOf(word) != Ty::kI64) return slowly();
+    if (!b_.range(word).within(kIntMin, kIntMax)) {
+      // The slot holds immediate ints only.
+      b_.op(Op::k_guard_true, b_.op(Op::k_le, word, b_.constInt(kIntMax)));
+      b_.op(Op::k_guard_true, b_.op(Op::k_ge, word, b_.constInt(kIntMin)));
+    }
+  } else if (repr != Repr::kValue) {
+    return slowly();
+  }
+  Id object = asKind(id, owner);
+  assumptions_.push_back({Assumption::kType, Value(type)});
+  if (word == kNoId) word = boxed(peek(1));
+  uint64_t place = slot < type->inline_capacity ? type->attrs_offset + 8 + 8 * uint64_t(slot) : uint64_t(slot - type->inline_capacity);
+  bool near = slot < type->inline_capacity;
+  Id offset = near ? kNoId : b_.constInt(type->attrs_offset);
+  Id old = kNoId;
+  if (!added && repr == Repr::kValue) old = b_.op(near ? Op::k_load_attr : Op::k_load_far, object, kNoId, offset, place, Ty::kValue);
+  b_.op(near ? Op::k_store_attr : Op::k_store_far, object, word, offset, place);
+  if (added) {
+    assumptions_.push_back({Assumption::kShape, Value(), nullptr, added->kind});
+    b_.op(Op::k_set_kind, object, kNoId, kNoId, added->kind);
+  }
+  pop(2);
+  if (old != kNoId) candidate(old, Value(*slotAddress(owner.asObject(), slot)));
+  return true;
+}
+
+// --- subscripts ---
+
+// A list or tuple index as an i64 proved to lie in [0, size); kNoId when it is not an int in range now.
+Id Recorder::listIndex(Id size, Id index, Value concrete_index, int64_t concrete_size) {
+  if (!concrete_index.isInt()) return kNoId;
+  int64_t i = concrete_index.asInt();
+  if (i < -concrete_size || i >= concrete_size) return kNoId;
+  Id id = asInt(index, concrete_index);
+  if (b_.typeOf(id) != Ty::kI64) return kNoId;
+  if (i < 0) {
+    b_.op(Op::k_guard_true, b_.op(Op::k_lt, id, b_.constInt(0)));
+    id = b_.op(Op::k_add_ovf, id, size);
+  }
+  b_.op(Op::k_guard_true, b_.op(Op::k_below, id, size));
+  return id;
+}
+
+bool Recorder::recordSubscr() {
+  Value container = concrete(1), key = concrete(0);
+  Id c = peek(1), result = kNoId;
+  if (container.isObject()) {
+    uint32_t kind = container.asObject()->kind;
+    if (isExactListKind(kind) && key.isInt()) {
+      List* list = asList(container);
+      Id object = asKind(c, container);
+      Id i = listIndex(b_.load(Field::k_list_size, object), peek(0), key, list->size);
+      Ty type = kind == kKindListInt ? Ty::kI64 : kind == kKindListFloat ? Ty::kF64 : Ty::kValue;
+      if (i != kNoId) result = b_.op(Op::k_load_item, object, i, kNoId, uint64_t(Field::k_list_items), type);
+    } else if (kind == kKindTuple && key.isInt()) {
+      Id object = asKind(c, container);
+      Id i = listIndex(b_.load(Field::k_tuple_size, object), peek(0), key, asTuple(container)->size);
+      if (i != kNoId) result = b_.op(Op::k_load_item, object, i, kNoId, uint64_t(Field::k_tuple_items), Ty::kValue);
+    } else if (kind == kKindDict) {
+      Id object = asKind(c, container);
+      return residual(Helper::k_dict_get_item, {object, peek(0)}, 2, true);
+    }
+  }
+  if (result == kNoId) return residual(Helper::k_get_item, {peek(1), peek(0)}, 2, true);
+  pop(2);
+  push(result);
+  return true;
+}
+
+bool Recorder::recordStoreSubscr() {
+  // value, container, key
+  Value value = concrete(2), container = concrete(1), key = concrete(0);
+  if (container.isObject() && isExactListKind(container.asObject()->kind) && key.isInt()) {
+    List* list = asList(container);
+    uint32_t kind = list->kind;
+    bool same_kind = kind == kKindList || (kind == kKindListInt && value.isInt()) || (kind == kKindListFloat && value.isDouble());
+    if (same_kind) {
+      Id object = asKind(peek(1), container);
+      Id i = listIndex(b_.load(Field::k_list_size, object), peek(0), key, list->size);
+      if (i != kNoId) {
+        Id word;
+        Id old = kNoId;
+        int64_t n = key.asInt() < 0 ? key.asInt() + list->size : key.asInt();
+        if (kind == kKindListInt) {
+          word = asInt(peek(2), value);
+          if (b_.typeOf(word) != Ty::kI64) return residual(Helper::k_set_item, {peek(1), peek(0), peek(2)}, 3, false);
+          if (!b_.range(word).within(kIntMin, kIntMax)) {
+            b_.op(Op::k_guard_true, b_.op(Op::k_le, word, b_.constInt(kIntMax)));
+            b_.op(Op::k_guard_true, b_.op(Op::k_ge, word, b_.constInt(kIntMin)));
+          }
+        } else if (kind == kKindListFloat) {
+          word = asFloat(peek(2), value);
+        } else {
+          old = b_.op(Op::k_load_item, object, i, kNoId, uint64_t(Field::k_list_items), Ty::kValue);
+          word = boxed(peek(2));
+        }
+        b_.op(Op::k_store_item, object, i, word, uint64_t(Field::k_list_items));
+        pop(3);
+        if (old != kNoId) candidate(old, list->items[n]);
+        return true;
+      }
+    }
+  }
+  if (container.isObject() && container.asObject()->kind == kKindDict) {
+    Id object = asKind(peek(1), container);
+    return residual(Helper::k_dict_set_item, {object, peek(0), peek(2)}, 3, false);
+  }
+  return residual(Helper::k_set_item, {peek(1), peek(0), peek(2)}, 3, false);
+}
+
+}  // namespace krait::jit

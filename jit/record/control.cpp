@@ -1,0 +1,350 @@
+// Recording stack moves, jumps, iteration and building; and the table of what each instruction does.
+#include "interp/opcodes.h"
+#include "jit/record/recorder.h"
+#include "jit/trace/manager.h"
+#include "runtime/core/frame.h"
+#include "runtime/objects/function.h"
+#include "runtime/objects/iterators.h"
+#include "runtime/objects/str.h"
+
+namespace krait::jit {
+
+bool Recorder::recordJump(uint8_t op, uint32_t arg) {
+  uint32_t after = next_unit_;
+  uint32_t target = kOpcodeInfo[op].argument == OpArgument::backward ? after - arg : after + arg;
+  bool backward = target < after;
+  bool taken = true;
+  if (op != op_JUMP_FORWARD && op != op_JUMP_BACKWARD && op != op_JUMP_BACKWARD_NO_INTERRUPT) {
+    Value v = concrete(0);
+    Id id = peek(0);
+    bool none = op == op_POP_JUMP_FORWARD_IF_NONE || op == op_POP_JUMP_BACKWARD_IF_NONE || op == op_POP_JUMP_FORWARD_IF_NOT_NONE ||
+                op == op_POP_JUMP_BACKWARD_IF_NOT_NONE;
+    bool wanted;  // the truth (or None-ness) that jumps
+    Id test;
+    bool actual;
+    if (none) {
+      wanted = op == op_POP_JUMP_FORWARD_IF_NONE || op == op_POP_JUMP_BACKWARD_IF_NONE;
+      Ty type = b_.typeOf(id);
+      test = type == Ty::kValue || type == Ty::kObj ? b_.op(Op::k_same, id, b_.constValue(kNone)) : b_.constBool(false);
+      actual = v.isNone();
+    } else {
+      wanted = op == op_POP_JUMP_FORWARD_IF_TRUE || op == op_POP_JUMP_BACKWARD_IF_TRUE || op == op_JUMP_IF_TRUE_OR_POP;
+      test = truthOf(id, v);
+      if (test == kNoId) return recordSlowTruth();
+      actual = concreteTruth(v);
+    }
+    taken = actual == wanted;
+    b_.op(actual ? Op::k_guard_true : Op::k_guard_false, test);
+    bool keeps = op == op_JUMP_IF_TRUE_OR_POP || op == op_JUMP_IF_FALSE_OR_POP;
+    if (!keeps || !taken) pop(1);
+  }
+  next(taken ? target : after);
+  if (taken && backward && op != op_JUMP_BACKWARD_NO_INTERRUPT) {
+    mode_ = Mode::kAfter;
+    b_.op(Op::k_poll);
+    mode_ = Mode::kBefore;
+  }
+  return true;
+}
+
+// A branch on an object whose truth may run Python code.
+bool Recorder::recordSlowTruth() { return stopBefore(Abort::kUnsupported); }
+
+// The truth of a value for which truthOf gave a test.
+bool Recorder::concreteTruth(Value v) {
+  if (v.isBool()) return v == kTrue;
+  if (v.isInt()) return v.asInt() != 0;
+  if (v.isDouble()) return v.asDouble() != 0;
+  if (v.isNone()) return false;
+  switch (v.asObject()->kind) {
+    case kKindList: case kKindListInt: case kKindListFloat: return static_cast<List*>(v.asObject())->size != 0;
+    case kKindTuple: return static_cast<Tuple*>(v.asObject())->size != 0;
+    case kKindStr: return static_cast<Str*>(v.asObject())->length != 0;
+    case kKindDict: return static_cast<Dict*>(v.asObject())->size != 0;
+    default: return true;  // heap ints are never 0
+  }
+}
+
+bool Recorder::recordGetIter() {
+  Value v = concrete(0);
+  Id id = peek(0);
+  if (v.isObject()) {
+    switch (v.asObject()->kind) {
+      case kKindRangeIterator: case kKindListIterator: case kKindTupleIterator: case kKindGenerator:
+        asKind(id, v);
+        return true;  // iterators are their own
+      case kKindList: case kKindListInt: case kKindListFloat: case kKindTuple: case kKindRange: case kKindDict: case kKindStr:
+        return residual(Helper::k_builtin_iterator, {asKind(id, v)}, 1, true);
+      default: break;
+    }
+  }
+  return residual(Helper::k_get_iterator, {id}, 1, true);
+}
+
+bool Recorder::recordForIter(uint32_t arg) {
+  Value v = concrete(0);
+  uint32_t exhausted = next_unit_ + arg;
+  if (!v.isObject()) return stopBefore(Abort::kUnsupported);
+  uint32_t kind = v.asObject()->kind;
+  auto leave = [&] {
+    pop(1);
+    next(exhausted);
+    return true;
+  };
+  if (kind == kKindRangeIterator) {
+    auto* range = static_cast<RangeIterator*>(v.asObject());
+    Id it = asKind(peek(0), v);
+    Id left = b_.load(Field::k_range_left, it);
+    Id more = b_.op(Op::k_gt, left, b_.constInt(0));
+    if (range->left <= 0) {
+      b_.op(Op::k_guard_false, more);
+      return leave();
+    }
+    b_.op(Op::k_guard_true, more);
+    Id current = b_.load(Field::k_range_current, it);
+    b_.refine(current, {kIntMin, kIntMax});
+    Id step = b_.load(Field::k_range_step, it);
+    b_.refine(step, {kIntMin, kIntMax});
+    b_.store(Field::k_range_left, it, b_.op(Op::k_sub_ovf, left, b_.constInt(1)));
+    b_.store(Field::k_range_current, it, b_.op(Op::k_add_ovf, current, step));
+    push(current);
+    return true;
+  }
+  if (kind == kKindListIterator) {
+    auto* iterator = static_cast<ListIterator*>(v.asObject());
+    if (!iterator->list || !isExactListKind(iterator->list->kind)) return stopBefore(Abort::kUnsupported);
+    List* list = iterator->list;
+    Id it = asKind(peek(0), v);
+    Id object = asKind(b_.load(Field::k_list_iterator_list, it), Value(list));
+    Id index = b_.load(Field::k_list_iterator_index, it);
+    b_.refine(index, {0, kI64Max});
+    Id more = b_.op(Op::k_below, index, b_.load(Field::k_list_size, object));
+    if (iterator->index >= list->size) {
+      // The iterator lets go of its list when it is exhausted: with its own death, which comes now.
+      if (v.asObject()->count != 1) return stopBefore(Abort::kUnsupported);
+      b_.op(Op::k_guard_false, more);
+      return leave();
+    }
+    b_.op(Op::k_guard_true, more);
+    Ty type = list->kind == kKindListInt ? Ty::kI64 : list->kind == kKindListFloat ? Ty::kF64 : Ty::kValue;
+    Id item = b_.op(Op::k_load_item, object, index, kNoId, uint64_t(Field::k_list_items), type);
+    b_.store(Field::k_list_iterator_index, it, b_.op(Op::k_add_ovf, index, b_.constInt(1)));
+    push(item);
+    return true;
+  }
+  if (kind == kKindTupleIterator) {
+    auto* iterator = static_cast<TupleIterator*>(v.asObject());
+    if (!iterator->tuple || iterator->tuple->kind != kKindTuple) return stopBefore(Abort::kUnsupported);
+    Id it = asKind(peek(0), v);
+    Id object = asKind(b_.load(Field::k_tuple_iterator_tuple, it), Value(iterator->tuple));
+    Id index = b_.load(Field::k_tuple_iterator_index, it);
+    b_.refine(index, {0, kI64Max});
+    Id more = b_.op(Op::k_below, index, b_.load(Field::k_tuple_size, object));
+    if (iterator->index >= iterator->tuple->size) {
+      if (v.asObject()->count != 1) return stopBefore(Abort::kUnsupported);
+      b_.op(Op::k_guard_false, more);
+      return leave();
+    }
+    b_.op(Op::k_guard_true, more);
+    Id item = b_.op(Op::k_load_item, object, index, kNoId, uint64_t(Field::k_tuple_items), Ty::kValue);
+    b_.store(Field::k_tuple_iterator_index, it, b_.op(Op::k_add_ovf, index, b_.constInt(1)));
+    push(item);
+    return true;
+  }
+  if (kind == kKindGenerator) return stopBefore(Abort::kUnsupported);
+  // Any other iterator: the item, a word that says "raised", or nothing more.
+  Id item = b_.call(Helper::k_next, {boxed(peek(0))});
+  mode_ = Mode::kRaise;
+  b_.op(Op::k_guard_false, b_.op(Op::k_same, item, b_.constValue(kRaisedMarker)));
+  mode_ = Mode::kAfter;
+  candidate(peek(0), v);
+  top().depth--;  // exhausted: the iterator is gone
+  uint32_t go_on = next_unit_;
+  next(exhausted);
+  item = b_.op(Op::k_guard_nonempty, item);
+  next(go_on);
+  top().depth++;
+  push(item);
+  b_.op(Op::k_guard_forced);
+  mode_ = Mode::kBefore;
+  return true;
+}
+
+bool Recorder::recordUnpack(uint32_t count) {
+  Value v = concrete(0);
+  if (!v.isObject()) return stopBefore(Abort::kUnsupported);
+  uint32_t kind = v.asObject()->kind;
+  std::vector<Id> items;
+  if (kind == kKindTuple && static_cast<Tuple*>(v.asObject())->size == int64_t(count)) {
+    Id object = asKind(peek(0), v);
+    b_.op(Op::k_guard_true, b_.op(Op::k_eq, b_.load(Field::k_tuple_size, object), b_.constInt(count)));
+    for (uint32_t i = 0; i < count; ++i)
+      items.push_back(b_.op(Op::k_load_item, object, b_.constInt(i), kNoId, uint64_t(Field::k_tuple_items), Ty::kValue));
+  } else if (isExactListKind(kind) && static_cast<List*>(v.asObject())->size == int64_t(count)) {
+    Id object = asKind(peek(0), v);
+    b_.op(Op::k_guard_true, b_.op(Op::k_eq, b_.load(Field::k_list_size, object), b_.constInt(count)));
+    Ty type = kind == kKindListInt ? Ty::kI64 : kind == kKindListFloat ? Ty::kF64 : Ty::kValue;
+    for (uint32_t i = 0; i < count; ++i)
+      items.push_back(b_.op(Op::k_load_item, object, b_.constInt(i), kNoId, uint64_t(Field::k_list_items), type));
+  } else {
+    return stopBefore(Abort::kUnsupported);
+  }
+  pop(1);
+  for (uint32_t i = count; i-- > 0;) push(items[i]);
+  return true;
+}
+
+bool Recorder::recordBuild(uint8_t op, uint32_t count) {
+  std::vector<Id> items;
+  for (uint32_t i = count; i-- > 0;) items.push_back(peek(i));
+  Id object;
+  if (op == op_BUILD_TUPLE && count > 0) {
+    for (Id& id : items) id = boxed(id);
+    object = b_.call(Helper::k_new_tuple, {b_.constInt(count)});
+    mode_ = Mode::kRaise;
+    object = b_.op(Op::k_guard_ok, object);
+    mode_ = Mode::kBefore;
+    b_.learnKind(object, kKindTuple);
+    for (uint32_t i = 0; i < count; ++i)
+      b_.op(Op::k_store_item, object, b_.constInt(i), items[i], uint64_t(Field::k_tuple_items));
+  } else if (op == op_BUILD_LIST) {
+    object = b_.call(Helper::k_new_list, {b_.constInt(count)});
+    mode_ = Mode::kRaise;
+    object = b_.op(Op::k_guard_ok, object);
+    mode_ = Mode::kBefore;
+    for (Id id : items) {
+      // The list has room: appending cannot fail.
+      b_.call(Helper::k_list_append, {object, boxed(id)});
+    }
+  } else {
+    return stopBefore(Abort::kUnsupported);
+  }
+  pop(count);
+  push(object);
+  return true;
+}
+
+bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
+  RecFrame& f = top();
+  switch (op) {
+    case op_NOP: case op_RESUME: case op_PRECALL: case op_CACHE: case op_EXTENDED_ARG: return true;
+    case op_LOAD_FAST: {
+      if (concreteSlot(arg).empty()) return stopBefore(Abort::kUnsupported);
+      Id id = slotId(f, arg);
+      if (b_.typeOf(id) == Ty::kValue) {
+        Id known = b_.op(Op::k_guard_nonempty, id);
+        refine(id, known);
+        id = known;
+      }
+      push(id);
+      return true;
+    }
+    case op_STORE_FAST: {
+      Id v = peek(0);
+      Value old = concreteSlot(arg);
+      // What the slot held at entry must be known, since an exit writes over it.
+      bool untouched = f.slots[arg] == kNoId;
+      Id before = slotId(f, arg);
+      if (untouched && old.empty()) b_.op(Op::k_guard_empty, before);
+      else candidate(before, old);
+      --f.depth;
+      setSlot(arg, v);
+      return true;
+    }
+    case op_DELETE_FAST: {
+      if (concreteSlot(arg).empty()) return stopBefore(Abort::kUnsupported);
+      candidate(slotId(f, arg), concreteSlot(arg));
+      setSlot(arg, b_.constEmpty());
+      return true;
+    }
+    case op_LOAD_CONST: push(b_.constValue(f.code->consts->items[arg])); return true;
+    case op_POP_TOP: pop(1); return true;
+    case op_PUSH_NULL: push(b_.constEmpty()); return true;
+    case op_COPY: push(peek(arg - 1)); return true;
+    case op_SWAP: {
+      uint32_t a = f.base() + f.depth - 1, b = f.base() + f.depth - arg;
+      Id x = slotId(f, a), y = slotId(f, b);
+      setSlot(a, y);
+      setSlot(b, x);
+      return true;
+    }
+    case op_UNARY_POSITIVE: case op_UNARY_NEGATIVE: case op_UNARY_NOT: case op_UNARY_INVERT: return recordUnary(op);
+    case op_BINARY_OP: return recordBinaryOp(arg);
+    case op_COMPARE_OP: return recordCompare(arg);
+    case op_IS_OP: return recordIs(arg);
+    case op_CONTAINS_OP: return recordContains(arg);
+    case op_BINARY_SUBSCR: return recordSubscr();
+    case op_STORE_SUBSCR: return recordStoreSubscr();
+    case op_LOAD_GLOBAL: return recordLoadGlobal(arg);
+    case op_LOAD_NAME: return recordLoadName(arg);
+    case op_STORE_NAME: return recordStoreName(arg, false);
+    case op_STORE_GLOBAL: return recordStoreName(arg, true);
+    case op_LOAD_ATTR: return recordLoadAttr(arg, false);
+    case op_LOAD_METHOD: return recordLoadAttr(arg, true);
+    case op_STORE_ATTR: return recordStoreAttr(arg);
+    case op_KW_NAMES: keyword_names_ = asTuple(f.code->consts->items[arg]); return true;
+    case op_CALL: return recordCall(arg, pc);
+    case op_RETURN_VALUE: return recordReturn();
+    case op_GET_ITER: return recordGetIter();
+    case op_FOR_ITER: return recordForIter(arg);
+    case op_UNPACK_SEQUENCE: return recordUnpack(arg);
+    case op_BUILD_TUPLE: case op_BUILD_LIST: return recordBuild(op, arg);
+    case op_LIST_APPEND: {
+      Value list = concrete(arg);
+      Id object = asKind(peek(arg), list);
+      return appendTo(object, peek(0), 1, nullptr);
+    }
+    case op_BUILD_SLICE:
+      if (arg == 3) return residual(Helper::k_new_slice, {peek(2), peek(1), peek(0)}, 3, true);
+      return residual(Helper::k_new_slice, {peek(1), peek(0), b_.constValue(kNone)}, 2, true);
+    case op_FORMAT_VALUE:
+      if (arg & 4) return residual(Helper::k_format_value, {peek(1), peek(0), b_.constInt(arg & 3)}, 2, true);
+      return residual(Helper::k_format_value, {peek(0), b_.constEmpty(), b_.constInt(arg & 3)}, 1, true);
+    case op_JUMP_FORWARD: case op_JUMP_BACKWARD: case op_JUMP_BACKWARD_NO_INTERRUPT:
+    case op_POP_JUMP_FORWARD_IF_FALSE: case op_POP_JUMP_FORWARD_IF_TRUE: case op_POP_JUMP_BACKWARD_IF_FALSE:
+    case op_POP_JUMP_BACKWARD_IF_TRUE: case op_POP_JUMP_FORWARD_IF_NONE: case op_POP_JUMP_FORWARD_IF_NOT_NONE:
+    case op_POP_JUMP_BACKWARD_IF_NONE: case op_POP_JUMP_BACKWARD_IF_NOT_NONE: case op_JUMP_IF_TRUE_OR_POP:
+    case op_JUMP_IF_FALSE_OR_POP:
+      return recordJump(op, arg);
+    case op_LOAD_CLOSURE: push(slotId(f, arg)); return true;
+    case op_MAKE_CELL: {
+      Id content = boxed(slotId(f, arg));
+      Id cell = b_.call(Helper::k_new_cell, {content});
+      mode_ = Mode::kRaise;
+      cell = b_.op(Op::k_guard_ok, cell);
+      mode_ = Mode::kBefore;
+      b_.learnKind(cell, kKindCell);
+      candidate(content, concreteSlot(arg));
+      setSlot(arg, cell);
+      return true;
+    }
+    case op_COPY_FREE_VARS: {
+      if (f.function == kNoId) return stopBefore(Abort::kUnsupported);
+      Id closure = b_.load(Field::k_function_closure, f.function);
+      closure = b_.op(Op::k_guard_kind, closure, kNoId, kNoId, kKindTuple);
+      uint32_t first = uint32_t(f.code->slot_count) - arg;
+      for (uint32_t i = 0; i < arg; ++i)
+        setSlot(first + i, b_.op(Op::k_load_item, closure, b_.constInt(i), kNoId, uint64_t(Field::k_tuple_items), Ty::kValue));
+      return true;
+    }
+    case op_LOAD_DEREF: {
+      Value cell = concreteSlot(arg);
+      if (!cell.isObject() || static_cast<CellObject*>(cell.asObject())->content.empty()) return stopBefore(Abort::kUnsupported);
+      Id object = asKind(slotId(f, arg), cell);
+      push(b_.op(Op::k_guard_nonempty, b_.load(Field::k_cell_content, object)));
+      return true;
+    }
+    case op_STORE_DEREF: {
+      Value cell = concreteSlot(arg);
+      Id object = asKind(slotId(f, arg), cell);
+      Id old = b_.load(Field::k_cell_content, object);
+      b_.store(Field::k_cell_content, object, boxed(peek(0)));
+      pop(1);
+      candidate(old, static_cast<CellObject*>(cell.asObject())->content);
+      return true;
+    }
+    default: return stopBefore(Abort::kUnsupported);
+  }
+}
+
+}  // namespace krait::jit

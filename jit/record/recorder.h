@@ -1,0 +1,187 @@
+// The recorder: writes down as IR what the interpreter does in one iteration, for exactly the types and branches seen.
+//
+// The interpreter calls step() before each instruction, with the real frame, pc and stack pointer. The recorder keeps a
+// symbolic copy of the frames: an Id for each slot, unboxed where the trace knows more than the interpreter. Each
+// instruction's recorder reads the concrete operands to choose types and branches, emits guards (whose snapshot is the state
+// before the instruction), then the effect, then updates the symbolic stack. Calls of Python functions are followed:
+// their frames are symbolic only. What has no recording of its own becomes a call of the semantic function that the
+// interpreter uses, or ends the trace with an exit before the instruction.
+//
+// Reference counts: the frames hold one collective claim for each distinct object. When an instruction takes an id out
+// of all frames, `drop` (the object lives on) or `drop_last` (it died, seen through a watchpoint on its death) says so.
+#pragma once
+#include <memory>
+#include "interp/jit_link.h"
+#include "jit/ir/builder.h"
+#include "jit/record/aborts.h"
+#include "runtime/core/watch.h"
+
+namespace krait {
+struct Function;
+}
+
+namespace krait::jit {
+
+// A symbolic frame.
+struct RecFrame {
+  Frame* frame = nullptr;          // the interpreter's; null until its first instruction is recorded
+  krait::Code* code = nullptr;
+  Id function = kNoId;             // inlined frames: the Function
+  SnapFrameKind kind = SnapFrameKind::kEntry;
+  uint32_t unit = 0;               // of the instruction being recorded (callers: the call)
+  uint16_t depth = 0;              // of the value stack
+  std::vector<Id> slots;           // locals, cells, free variables, stack; kNoId: untouched (entry frame)
+  std::vector<bool> dirty;         // entry frame: differs from memory
+  Value globals, builtins;         // borrowed
+  Id constructor_self = kNoId;     // kConstructor: the instance that replaces __init__'s None
+
+  uint32_t base() const { return uint32_t(code->slot_count); }
+};
+
+// Where an assumption of the trace must be watched, once it is installed.
+struct Assumption {
+  enum Kind : uint8_t { kType, kKey, kFunction, kShape } kind;
+  Value subject;   // Type, Dict, Function
+  Str* key = nullptr;
+  uint32_t shape_kind = 0;
+};
+
+// What the helper `next` answers when an exception is set: an unused special word.
+inline constexpr Value kRaisedMarker{kSpecialBase | 8};
+
+// How a recording ended.
+enum class Ending : uint8_t { kLoop, kLink, kExit };
+
+class Recorder final : public SnapshotSource {
+ public:
+  // Root trace that starts at `target` of frame (a loop header or a function's first instruction).
+  Recorder(Thread& t, TraceKind kind, Frame* frame, Cell* target, Value* sp);
+  // Side trace from a taken exit: the frames of the parent's snapshot stand rebuilt, innermost last in `frames`.
+  Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std::vector<Frame*>& frames);
+  ~Recorder();
+
+  // Records the instruction at pc. False: recording ended; see aborted() and ending().
+  bool step(Frame* frame, Cell* pc, Value* sp);
+  bool raised(Frame* frame, Cell* pc, Value* sp);
+
+  bool aborted() const { return abort_ != Abort::kNone; }
+  Abort abortReason() const { return abort_; }
+  Ending ending() const { return ending_; }
+  uint32_t linkTarget() const { return link_target_; }
+  Trace& trace() { return *trace_; }
+  std::unique_ptr<Trace> takeTrace() { return std::move(trace_); }
+  const std::vector<Assumption>& assumptions() const { return assumptions_; }
+  uint32_t instructions() const { return instructions_; }
+  Thread& thread() { return thread_; }
+  // Loop traces: the slots of the entry frame at the back edge, for peeling: slot -> id at the end (only dirty slots).
+  struct LoopSlot {
+    uint16_t slot;
+    Id entry;  // the `slot` instruction, kNoId when the iteration never read it
+    Id last;   // content at the back edge
+  };
+  const std::vector<LoopSlot>& loopSlots() const { return loop_slots_; }
+  uint32_t loopDepth() const { return start_depth_; }
+
+  uint32_t snapshot() override;
+
+ private:
+  friend struct OpRecorders;
+
+  // --- state (recorder.cpp) ---
+  RecFrame& top() { return frames_.back(); }
+  bool abort(Abort reason) {
+    if (abort_ == Abort::kNone) abort_ = reason;
+    return false;
+  }
+  bool stopBefore(Abort why);                 // ends the trace with an exit before this instruction
+  Id slotId(RecFrame& f, uint32_t slot);      // content of a slot, reading the entry frame's memory at first use
+  Id peek(uint32_t n) { return slotId(top(), top().base() + top().depth - 1 - n); }
+  Value concrete(uint32_t n) { return sp_[-1 - int64_t(n)]; }   // the real stack
+  Value concreteSlot(uint32_t slot) { return top().frame->slots[slot]; }
+  void push(Id id);
+  void pop(uint32_t n);                       // n words leave; candidates for drops
+  void setSlot(uint32_t slot, Id id);
+  void refine(Id old, Id narrowed);           // everywhere in the frames
+  void candidate(Id id, Value concrete);
+  void settleDrops();
+  bool occurs(Id root_id);
+  uint32_t buildSnapshot(uint32_t unit, bool raises);
+  void noteTemporary(Id word);                // a box made for a call: given back by the next settleDrops
+  void next(uint32_t unit) { next_unit_ = unit; }
+
+  // --- values (values.cpp) ---
+  Id boxed(Id id);                            // as value or obj
+  Id asInt(Id id, Value concrete);            // i64 or i128 by the concrete number; kNoId when it is not a plain int
+  Id asFloat(Id id, Value concrete);          // floats, and ints converted
+  Id asBool(Id id, Value concrete);           // kTrue/kFalse only
+  Id asKind(Id id, Value concrete);           // guards the concrete kind
+  Id truthOf(Id id, Value concrete);          // bool id; kNoId: aborted
+  bool isInt(Value v) const;
+  void guardIdentical(Id id, Value constant);
+
+  // --- instructions, by concept ---
+  bool dispatch(uint8_t op, uint32_t arg, Cell* pc);
+  bool recordBinaryOp(uint32_t arg);
+  Id intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb);
+  Id floatArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb);
+  bool recordCompare(uint32_t arg);
+  bool recordUnary(uint8_t op);
+  bool recordSubscr();
+  bool recordStoreSubscr();
+  Id listIndex(Id list, Id index, Value concrete_index, int64_t size);
+  bool recordLoadGlobal(uint32_t arg);
+  bool recordLoadName(uint32_t arg);
+  bool recordStoreName(uint32_t arg, bool global);
+  bool recordLoadAttr(uint32_t arg, bool method);
+  bool recordStoreAttr(uint32_t arg);
+  bool recordCall(uint32_t arg, Cell* pc);
+  bool canInline(Function* function);
+  bool bindInlined(Function* function, bool constant, const std::vector<Id>& args, size_t positional, Tuple* names,
+                   std::vector<Id>* slots);
+  bool inlineCall(Function* function, Id function_id, std::vector<Id> slots, uint32_t popped, SnapFrameKind kind, Id self);
+  bool recordNativeCall(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t count, bool* done);
+  bool appendTo(Id list, Id item, uint32_t popped, bool* done);
+  bool recordReturn();
+  bool recordForIter(uint32_t arg);
+  bool recordGetIter();
+  bool recordUnpack(uint32_t count);
+  bool recordBuild(uint8_t op, uint32_t count);
+  bool recordJump(uint8_t op, uint32_t arg);
+  bool recordIs(uint32_t arg);
+  bool recordContains(uint32_t arg);
+  bool closeLoop();
+  // A call of a semantic function with operands that leave the stack and one result that is pushed.
+  bool residual(Helper helper, std::initializer_list<Id> operands, uint32_t popped, bool pushes);
+  bool residualList(Helper helper, std::vector<Id> operands, uint32_t popped, bool pushes);
+  bool recordSlowTruth();
+  static bool concreteTruth(Value v);
+  Id watchedGlobal(Str* name, Value globals, Value builtins);
+
+  Thread& thread_;
+  std::unique_ptr<Trace> trace_;
+  Builder b_;
+  std::vector<RecFrame> frames_;
+  std::vector<Id> entry_slots_;      // the `slot` instruction of each slot of the entry frame
+  std::vector<LoopSlot> loop_slots_;
+  std::vector<Assumption> assumptions_;
+  Abort abort_ = Abort::kNone;
+  Ending ending_ = Ending::kLoop;
+  uint32_t link_target_ = 0;
+  TraceKind kind_;
+  Frame* start_frame_;
+  uint32_t start_unit_;
+  uint32_t start_depth_;
+  uint32_t instructions_ = 0;
+  uint64_t epoch_;
+  // per instruction
+  Value* sp_ = nullptr;
+  uint32_t next_unit_ = 0;
+  uint32_t snapshot_ = kNoSnapshot;  // cached: state before the instruction
+  enum class Mode : uint8_t { kBefore, kRaise, kAfter } mode_ = Mode::kBefore;
+  Tuple* keyword_names_ = nullptr;   // of the KW_NAMES before a CALL
+  struct Candidate;
+  std::vector<std::unique_ptr<Candidate>> candidates_;
+  std::vector<Id> pending_drops_;    // owned by nobody any more, released by exits until their drop is emitted
+};
+
+}  // namespace krait::jit
