@@ -51,6 +51,15 @@ Builder::Builder(Trace& trace, SnapshotSource& snapshots) : trace_(trace), snaps
   if (trace_.code_list.empty()) trace_.code_list.push_back(Ins{Op::k_const_empty, Ty::kNone});
 }
 
+Builder::Builder(const Builder& known, Trace& trace, SnapshotSource& snapshots)
+    : trace_(trace), snapshots_(snapshots), seen_(known.seen_), constants_(known.constants_), ranges_(known.ranges_), kinds_(known.kinds_),
+      memory_(known.memory_) {}
+
+void Builder::carry(Id old, Id phi) {
+  for (Memory& m : memory_)
+    if (m.content == old) m.content = phi;
+}
+
 Id Builder::constant(Op op, Ty type, uint64_t imm) {
   Key key{uint64_t(op) | uint64_t(type) << 8, imm, 0};
   auto [it, fresh] = constants_.try_emplace(key, kNoId);
@@ -148,7 +157,10 @@ IntRange Builder::rangeOf(const Ins& ins) const {
     return IntRange{std::max(r.low, full.low), std::min(r.high, full.high)};
   };
   switch (ins.op) {
-    case Op::k_unbox_int: return {kIntMin, kIntMax};
+    case Op::k_unbox_int:
+      // A slot's number is a loop variable in the body, where it may be any i64: the first iteration must not know more,
+      // or it would leave out guards that the body needs.
+      return trace_.at(ins.a).op == Op::k_slot ? full : IntRange{kIntMin, kIntMax};
     case Op::k_add: case Op::k_add_ovf: return clip({addSat(a().low, b().low), addSat(a().high, b().high)});
     case Op::k_sub: case Op::k_sub_ovf: return clip({subSat(a().low, b().high), subSat(a().high, b().low)});
     case Op::k_mul: case Op::k_mul_ovf: case Op::k_mul_wide: {
@@ -241,7 +253,7 @@ Id Builder::op(Op op, Id a, Id b, Id c, uint64_t imm, Ty type) {
     else if (!__builtin_strcmp(result, "same")) ins.type = trace_.typeOf(a);
   }
   if (impossible_) return append(ins);  // keeps ids valid; the trace is given up
-  bool done = false;
+  bool done = false, checks = row.effect == kGuard;
   Id folded = fold(*this, ins, &done);
   if (done) return folded;
   if (info(ins.op).effect == kLoad) return loadFrom(ins);
@@ -253,7 +265,8 @@ Id Builder::op(Op op, Id a, Id b, Id c, uint64_t imm, Ty type) {
   bool reusable = ins.op != Op::k_poll && ins.op != Op::k_guard_forced && ins.op != Op::k_drop && ins.op != Op::k_guard_kind;
   if (reusable)
     if (auto it = seen_.find(key); it != seen_.end()) return it->second;
-  if (effect == kGuard) ins.snapshot = snapshots_.snapshot();
+  // A check that was proved away keeps its snapshot: peeling asks it again, where the proof may not hold.
+  if (effect == kGuard || checks) ins.snapshot = snapshots_.snapshot();
   Id id = append(ins);
   if (reusable) seen_[key] = id;
   learn(id, ins);

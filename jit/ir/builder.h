@@ -34,8 +34,11 @@ class SnapshotSource {
 class Builder {
  public:
   Builder(Trace& trace, SnapshotSource& snapshots);
+  // Goes on with what `known` knows, in a copy of its trace.
+  Builder(const Builder& known, Trace& trace, SnapshotSource& snapshots);
 
   Trace& trace() { return trace_; }
+  const Trace& trace() const { return trace_; }
   bool impossible() const { return impossible_; }
   void setImpossible() { impossible_ = true; }
 
@@ -69,12 +72,12 @@ class Builder {
   Value constantValue(Id id) const;             // empty when it is not a const_value
   const Ins& at(Id id) const { return trace_.at(id); }
   Ty typeOf(Id id) const { return trace_.typeOf(id); }
-  // The id whose content a load has, if memory still holds it: the value is supported by the heap (opt/refcount).
-  // Forgets what `effects` may change.
+  // Forgets what a helper with these effects may change.
   void clobber(uint16_t helper_effects);
   void clobberAll();
-  // Forget everything that depends on the position (before the loop body is built): facts of ids not listed as invariant stay
-  // true, since they are single assignment.
+  // Memory that held `old` holds a loop variable from here on.
+  void carry(Id old, Id phi);
+  void setRange(Id id, IntRange range) { ranges_[id] = range; }
 
  private:
   friend Id fold(Builder& b, Ins& ins, bool* done);

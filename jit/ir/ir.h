@@ -93,6 +93,9 @@ inline constexpr Id kVirtualBit = 0x4000'0000;  // in snapshots and virtuals onl
 inline bool isConst(Id id) { return (id & kConstBit) != 0; }
 inline bool isVirtual(Id id) { return (id & kVirtualBit) != 0 && !isConst(id); }
 
+// Flag in the immediate of `input`: the parent hands over a reference with the word.
+inline constexpr uint64_t kInputOwned = uint64_t(1) << 32;
+
 inline constexpr uint32_t kNoSnapshot = ~uint32_t(0);
 
 struct Ins {

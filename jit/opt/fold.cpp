@@ -165,6 +165,13 @@ bool foldIdentity(Builder& b, const Ins& ins, Id* out) {
 
 // Unboxing what was boxed in this trace, and constants.
 bool foldUnbox(Builder& b, Ins& ins, Id* out) {
+  // A loop variable is unboxed already; one of another type can never pass.
+  Ty unboxed = b.typeOf(ins.a);
+  if (unboxed != Ty::kValue && unboxed != Ty::kObj) {
+    if (unboxed != ins.type) b.setImpossible();
+    *out = ins.a;
+    return true;
+  }
   Id source = b.root(ins.a);
   Value constant = b.constantValue(source);
   const Ins& made = b.at(source);
@@ -229,6 +236,10 @@ bool foldObjectGuard(Builder& b, Ins& ins, Id* out) {
       *out = ins.a;
       return true;
     case Op::k_guard_nonempty: case Op::k_guard_ok: {
+      if (b.typeOf(ins.a) != Ty::kValue && ins.op == Op::k_guard_nonempty) {
+        *out = ins.a;
+        return true;
+      }
       const Ins& made = b.at(b.root(ins.a));
       bool known = (isConst(ins.a) && made.op != Op::k_const_empty) || made.op == Op::k_box_int || made.op == Op::k_box_float ||
                    made.op == Op::k_box_bool || (ins.op == Op::k_guard_nonempty && b.at(ins.a).op == Op::k_guard_ok) ||
@@ -238,7 +249,16 @@ bool foldObjectGuard(Builder& b, Ins& ins, Id* out) {
       return true;
     }
     case Op::k_guard_empty:
-      if (b.at(ins.a).op != Op::k_const_empty) return false;
+      if (b.at(ins.a).op == Op::k_const_empty) {
+        *out = kNoId;
+        return true;
+      }
+      // The slot was unbound in the first iteration only. Of a number nothing is left behind by writing over it; an object
+      // would have to be dropped, which the first iteration did not record.
+      if (b.typeOf(ins.a) == Ty::kValue || b.typeOf(ins.a) == Ty::kObj) {
+        if (b.at(ins.a).op != Op::k_slot) b.setImpossible();
+        return false;
+      }
       *out = kNoId;
       return true;
     case Op::k_guard_same: {
@@ -307,7 +327,15 @@ Id fold(Builder& b, Ins& ins, bool* done) {
       if (s.low >= 0 && s.high <= 62 && x.low >= 0 && x.high <= (kI64Max >> int(s.high))) ins.op = Op::k_shl;
       break;
     }
-    case Op::k_box_wide:
+    case Op::k_box_float:
+      if (!isConst(ins.a) && b.at(ins.a).op == Op::k_unbox_float) return replace(b.at(ins.a).a);
+      break;
+    case Op::k_box_wide: case Op::k_box_int:
+      if (!isConst(ins.a) && b.at(ins.a).op == Op::k_unbox_int) return replace(b.at(ins.a).a);
+      if (isConst(ins.a)) {
+        __int128 c;
+        if (b.constantInt(ins.a, &c) && c >= kIntMin && c <= kIntMax) return replace(b.constValue(Value::fromInt(int64_t(c))));
+      }
       if (b.typeOf(ins.a) == Ty::kI64 && b.range(ins.a).within(kIntMin, kIntMax)) {
         ins.op = Op::k_box_int;
         ins.type = Ty::kValue;
@@ -338,6 +366,7 @@ Id fold(Builder& b, Ins& ins, bool* done) {
       break;
     }
     case Op::k_box_bool: {
+      if (!isConst(ins.a) && b.at(ins.a).op == Op::k_unbox_bool) return replace(b.at(ins.a).a);
       IntRange r = b.range(ins.a);
       if (r.constant()) return replace(b.constValue(Value::fromBool(r.low != 0)));
       break;
@@ -358,7 +387,7 @@ Id fold(Builder& b, Ins& ins, bool* done) {
       }
       break;
     }
-    case Op::k_drop: case Op::k_drop_last:
+    case Op::k_drop: case Op::k_drop_last: case Op::k_release:
       // Immediates and constants (held by the code or by the trace's watch) have no count here.
       if (isConst(ins.a)) return replace(kNoId);
       if (Ty t = b.typeOf(ins.a); t != Ty::kValue && t != Ty::kObj) return replace(kNoId);

@@ -199,6 +199,7 @@ bool Recorder::recordStoreAttr(uint32_t arg) {
     Id old = b_.op(Op::k_load_attr, object, kNoId, kNoId, offset, Ty::kValue);
     Id word = boxed(peek(1));
     b_.op(Op::k_store_attr, object, word, kNoId, offset);
+    b_.op(Op::k_release, old);
     pop(2);
     candidate(old, *reinterpret_cast<Value*>(reinterpret_cast<char*>(owner.asObject()) + offset));
     return true;
@@ -244,6 +245,7 @@ bool Recorder::recordStoreAttr(uint32_t arg) {
     assumptions_.push_back({Assumption::kShape, Value(), nullptr, added->kind});
     b_.op(Op::k_set_kind, object, kNoId, kNoId, added->kind);
   }
+  if (old != kNoId) b_.op(Op::k_release, old);
   pop(2);
   if (old != kNoId) candidate(old, Value(*slotAddress(owner.asObject(), slot)));
   return true;
@@ -320,6 +322,7 @@ bool Recorder::recordStoreSubscr() {
           word = boxed(peek(2));
         }
         b_.op(Op::k_store_item, object, i, word, uint64_t(Field::k_list_items));
+        if (old != kNoId) b_.op(Op::k_release, old);
         pop(3);
         if (old != kNoId) candidate(old, list->items[n]);
         return true;

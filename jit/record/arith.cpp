@@ -16,7 +16,6 @@ constexpr BinaryOp kProtocol[] = {kOp_add, kOp_and_, kOp_floor_divide, kOp_left_
                                   kOp_or_, kBinaryOpCount, kOp_right_shift, kOp_subtract, kOp_true_divide, kOp_xor_};
 
 bool fits64(__int128 v) { return v >= kI64Min && v <= kI64Max; }
-__int128 floorDivide(__int128 a, __int128 b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 constexpr __int128 kExactDouble = __int128(1) << 53;
 
 }  // namespace
@@ -80,8 +79,7 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
         if (op == Op::k_mod_floor) return settle(b_.op(Op::k_and, a, wide ? b_.constWide(constant - 1) : b_.constInt(int64_t(constant - 1))));
         return settle(b_.op(Op::k_shr, a, wide ? b_.constWide(shift) : b_.constInt(shift)));
       }
-      IntRange divisor = b_.range(b);
-      if (divisor.low <= -1 && divisor.high >= -1 && b_.range(a).low <= (wide ? kWideMin : kI64Min)) {
+      if (!b_.constantInt(b, &constant) || constant == -1) {
         if (y == -1) return kNoId;
         b_.op(Op::k_guard_true, b_.op(Op::k_ne, b, wide ? b_.constWide(-1) : b_.constInt(-1)));
       }
@@ -89,7 +87,7 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
     }
     case kLeftShift: {
       if (y < 0 || y > 62 || b_.typeOf(b) == Ty::kI128) return kNoId;
-      if (!b_.range(b).within(0, 62)) b_.op(Op::k_guard_true, b_.op(Op::k_below, b, b_.constInt(63)));
+      if (!isConst(b)) b_.op(Op::k_guard_true, b_.op(Op::k_below, b, b_.constInt(63)));
       __int128 magnitude = x < 0 ? -x : x;
       if (magnitude >= (__int128(1) << 64)) return kNoId;
       r = x << int(y);
@@ -100,7 +98,7 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
     }
     case kRightShift: {
       if (y < 0 || y > 63 || b_.typeOf(b) == Ty::kI128) return kNoId;
-      if (!b_.range(b).within(0, 63)) b_.op(Op::k_guard_true, b_.op(Op::k_below, b, b_.constInt(64)));
+      if (!isConst(b)) b_.op(Op::k_guard_true, b_.op(Op::k_below, b, b_.constInt(64)));
       if (!wide) return b_.op(Op::k_shr, a, b);
       return settle(b_.op(Op::k_shr, a, widen(b)));
     }

@@ -339,6 +339,7 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
       Id object = asKind(slotId(f, arg), cell);
       Id old = b_.load(Field::k_cell_content, object);
       b_.store(Field::k_cell_content, object, boxed(peek(0)));
+      b_.op(Op::k_release, old);
       pop(1);
       candidate(old, static_cast<CellObject*>(cell.asObject())->content);
       return true;

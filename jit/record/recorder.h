@@ -13,7 +13,9 @@
 #include <memory>
 #include "interp/jit_link.h"
 #include "jit/ir/builder.h"
+#include "jit/opt/pass.h"
 #include "jit/record/aborts.h"
+#include "jit/trace/activation.h"
 #include "runtime/core/watch.h"
 
 namespace krait {
@@ -73,12 +75,8 @@ class Recorder final : public SnapshotSource {
   const std::vector<Assumption>& assumptions() const { return assumptions_; }
   uint32_t instructions() const { return instructions_; }
   Thread& thread() { return thread_; }
-  // Loop traces: the slots of the entry frame at the back edge, for peeling: slot -> id at the end (only dirty slots).
-  struct LoopSlot {
-    uint16_t slot;
-    Id entry;  // the `slot` instruction, kNoId when the iteration never read it
-    Id last;   // content at the back edge
-  };
+  // Loop traces: what peeling needs (the builder with what it knows, the slots that changed).
+  const Builder& builder() const { return b_; }
   const std::vector<LoopSlot>& loopSlots() const { return loop_slots_; }
   uint32_t loopDepth() const { return start_depth_; }
 

@@ -1,3 +1,85 @@
-// local
+// Residual calls: the semantic functions of the runtime and the interpreter, with operands as words.
 #include "jit/trace/helpers.h"
-namespace krait::jit { Ref<> helperAdd(Thread& t, Value a, Value b) { return share(a); } }
+#include <cmath>
+#include "interp/opcodes.h"
+#include "interp/semantics.h"
+#include "jit/record/recorder.h"
+#include "runtime/core/error.h"
+#include "runtime/objects/dict.h"
+#include "runtime/objects/float.h"
+#include "runtime/objects/function.h"
+#include "runtime/objects/instance.h"
+#include "runtime/objects/list.h"
+#include "runtime/objects/str.h"
+#include "runtime/objects/tuple.h"
+#include "runtime/protocols/protocols.h"
+
+namespace krait::jit {
+namespace {
+int64_t done(bool ok) { return ok ? 0 : -1; }
+}  // namespace
+
+Ref<> helperBinaryOp(Thread& t, Value a, Value b, int64_t op) { return binaryOp(t, BinaryOp(op), a, b); }
+Ref<> helperInplaceOp(Thread& t, Value a, Value b, int64_t op) { return inplaceOp(t, BinaryOp(op), a, b); }
+Ref<> helperPower(Thread& t, Value a, Value b) { return power(t, a, b); }
+Ref<> helperInplacePower(Thread& t, Value a, Value b) { return inplacePower(t, a, b); }
+Ref<> helperUnaryOp(Thread& t, Value v, int64_t opcode) {
+  return opcode == op_UNARY_NEGATIVE ? negative(t, v) : opcode == op_UNARY_POSITIVE ? positive(t, v) : invert(t, v);
+}
+Ref<> helperCompareOp(Thread& t, Value a, Value b, int64_t op) { return compare(t, a, b, CompareOp(op)); }
+int64_t helperContains(Thread& t, Value container, Value item) { return contains(t, container, item); }
+int64_t helperTruth(Thread& t, Value v) { return truth(t, v); }
+int64_t helperIsSame(Value a, Value b) { return isSame(a, b); }
+double helperFloatPower(double a, double b) { return std::pow(a, b); }
+double helperFloatRemainder(double a, double b) { return floatRemainder(a, b); }
+double helperFloatFloorDivide(double a, double b) { return floatFloorDivide(a, b); }
+Ref<> helperStrConcat(Thread& t, Ref<> a, Value b) { return strAppend(t, std::move(a), b); }
+int64_t helperStrEqual(Object* a, Object* b) { return a == b || strEqual(static_cast<Str*>(a), static_cast<Str*>(b)); }
+int64_t helperStrOrd(Object* s) { return static_cast<Str*>(s)->length == 1 ? int64_t(static_cast<Str*>(s)->at(0)) : -1; }
+Ref<> helperGetAttr(Thread& t, Value v, Object* name) { return getAttr(t, v, static_cast<Str*>(name)); }
+int64_t helperSetAttr(Thread& t, Value v, Object* name, Value to) { return done(setAttr(t, v, static_cast<Str*>(name), to)); }
+Ref<> helperGetItem(Thread& t, Value v, Value key) { return getItem(t, v, key); }
+int64_t helperSetItem(Thread& t, Value v, Value key, Value to) { return done(setItem(t, v, key, to)); }
+Ref<> helperDictGetItem(Thread& t, Object* dict, Value key) {
+  Value found = dictGet(t, static_cast<Dict*>(dict), key);
+  if (!found.empty()) return share(found);
+  if (t.raised()) return Ref<>();
+  return raiseKeyError(t, key);
+}
+int64_t helperDictSetItem(Thread& t, Object* dict, Value key, Value to) { return done(dictSet(t, static_cast<Dict*>(dict), key, to)); }
+Value helperGlobalGet(Object* dict, Object* name) { return dictGetStr(static_cast<Dict*>(dict), static_cast<Str*>(name)); }
+int64_t helperGlobalSet(Thread& t, Object* dict, Object* name, Value v) {
+  return done(dictSetStr(t, static_cast<Dict*>(dict), static_cast<Str*>(name), v));
+}
+Ref<> helperNewInstance(Thread& t, Object* type) { return newInstance(t, static_cast<Type*>(type)); }
+Ref<> helperNewTuple(Thread& t, int64_t size) { return newTupleBlank(t, size); }
+Ref<> helperNewList(Thread& t, int64_t capacity) { return newList(t, capacity); }
+Ref<> helperNewCell(Thread& t, Ref<> content) { return newCell(t, std::move(content)); }
+Ref<> helperNewSlice(Thread& t, Value start, Value stop, Value step) { return newSlice(t, start, stop, step); }
+int64_t helperListAppend(Thread& t, Object* list, Ref<> item) { return done(listAppend(t, static_cast<List*>(list), std::move(item))); }
+Ref<> helperBuiltinIterator(Thread& t, Object* iterable) { return iterate(t, Value(iterable)); }
+Ref<> helperGetIterator(Thread& t, Value v) { return iterate(t, v); }
+Ref<> helperNext(Thread& t, Value iterator) {
+  Ref<> item = next(t, iterator);
+  if (item.empty() && t.raised()) return steal(kRaisedMarker);
+  return item;
+}
+Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion) { return opFormatValue(t, v, spec, int(conversion)); }
+Ref<> helperCall0(Thread& t, Value f) { return call(t, f); }
+Ref<> helperCall1(Thread& t, Value f, Value a) { return call(t, f, a); }
+Ref<> helperCall2(Thread& t, Value f, Value a, Value b) { return call(t, f, a, b); }
+Ref<> helperCall3(Thread& t, Value f, Value a, Value b, Value c) { return call(t, f, a, b, c); }
+Ref<> helperCall4(Thread& t, Value f, Value a, Value b, Value c, Value d) {
+  Value args[] = {a, b, c, d};
+  return call(t, f, Args{args, 4, nullptr});
+}
+Ref<> helperCall5(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e) {
+  Value args[] = {a, b, c, d, e};
+  return call(t, f, Args{args, 5, nullptr});
+}
+Ref<> helperCall6(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e, Value g) {
+  Value args[] = {a, b, c, d, e, g};
+  return call(t, f, Args{args, 6, nullptr});
+}
+
+}  // namespace krait::jit

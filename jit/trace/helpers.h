@@ -1,9 +1,48 @@
-// The functions that traces call, named by the rows of jit/ir/helpers.def. ops.cpp checks each against its row when it is compiled.
+// The functions behind helpers.def. Operands are borrowed unless the row says stolen; results are owned where it says so.
 #pragma once
-#include "runtime/core/thread.h"
+#include "runtime/core/native.h"
+#include "runtime/core/object.h"
 
 namespace krait::jit {
-
-Ref<> helperAdd(Thread& t, Value a, Value b);
+Ref<> helperBinaryOp(Thread& t, Value a, Value b, int64_t op);
+Ref<> helperInplaceOp(Thread& t, Value a, Value b, int64_t op);
+Ref<> helperPower(Thread& t, Value a, Value b);
+Ref<> helperInplacePower(Thread& t, Value a, Value b);
+Ref<> helperUnaryOp(Thread& t, Value v, int64_t opcode);
+Ref<> helperCompareOp(Thread& t, Value a, Value b, int64_t op);
+int64_t helperContains(Thread& t, Value container, Value item);
+int64_t helperTruth(Thread& t, Value v);
+int64_t helperIsSame(Value a, Value b);
+double helperFloatPower(double a, double b);
+double helperFloatRemainder(double a, double b);
+double helperFloatFloorDivide(double a, double b);
+Ref<> helperStrConcat(Thread& t, Ref<> a, Value b);
+int64_t helperStrEqual(Object* a, Object* b);
+int64_t helperStrOrd(Object* s);  // of a one-character string; -1: another length
+Ref<> helperGetAttr(Thread& t, Value v, Object* name);
+int64_t helperSetAttr(Thread& t, Value v, Object* name, Value to);
+Ref<> helperGetItem(Thread& t, Value v, Value key);
+int64_t helperSetItem(Thread& t, Value v, Value key, Value to);
+Ref<> helperDictGetItem(Thread& t, Object* dict, Value key);
+int64_t helperDictSetItem(Thread& t, Object* dict, Value key, Value to);
+Value helperGlobalGet(Object* dict, Object* name);  // borrowed; empty: absent
+int64_t helperGlobalSet(Thread& t, Object* dict, Object* name, Value v);
+Ref<> helperNewInstance(Thread& t, Object* type);
+Ref<> helperNewTuple(Thread& t, int64_t size);
+Ref<> helperNewList(Thread& t, int64_t capacity);
+Ref<> helperNewCell(Thread& t, Ref<> content);
+Ref<> helperNewSlice(Thread& t, Value start, Value stop, Value step);
+int64_t helperListAppend(Thread& t, Object* list, Ref<> item);
+Ref<> helperBuiltinIterator(Thread& t, Object* iterable);
+Ref<> helperGetIterator(Thread& t, Value v);
+Ref<> helperNext(Thread& t, Value iterator);  // empty: exhausted; kRaisedMarker: an exception is set
+Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion);
+Ref<> helperCall0(Thread& t, Value f);
+Ref<> helperCall1(Thread& t, Value f, Value a);
+Ref<> helperCall2(Thread& t, Value f, Value a, Value b);
+Ref<> helperCall3(Thread& t, Value f, Value a, Value b, Value c);
+Ref<> helperCall4(Thread& t, Value f, Value a, Value b, Value c, Value d);
+Ref<> helperCall5(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e);
+Ref<> helperCall6(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e, Value g);
 
 }  // namespace krait::jit
