@@ -36,7 +36,7 @@ Op checkingForm(Op op) {
 
 struct Variable {
   LoopSlot slot;          // slot.slot is kCarried for values carried through memory
-  bool assume_range = true, assume_kind = true;
+  bool assume_range = true, assume_kind = true, any_word = false;
   Id phi = kNoId;
 };
 constexpr uint16_t kCarried = 0xFFFF;
@@ -183,6 +183,7 @@ Peeler::Outcome Peeler::build() {
   for (Variable& v : variables_) {
     Ins phi{Op::k_phi, b.typeOf(v.slot.last)};
     phi.a = v.slot.last;
+    if (v.any_word) phi.type = Ty::kValue;
     v.phi = b.raw(phi);
     if (phi.type == Ty::kI64 || phi.type == Ty::kI128)
       b.setRange(v.phi, v.assume_range ? b.range(v.slot.last) : phi.type == Ty::kI64 ? IntRange{kI64Min, kI64Max} : IntRange{kWideMin, kWideMax});
@@ -205,7 +206,7 @@ Peeler::Outcome Peeler::build() {
       bool words = (b.typeOf(back) == Ty::kObj || b.typeOf(back) == Ty::kValue) && (phi.type == Ty::kObj || phi.type == Ty::kValue);
       if (!words) return Outcome::kImpossible;
       if (phi.type == Ty::kObj) {  // what comes back need not be an object
-        phi.type = Ty::kValue;
+        v.any_word = true;
         again = true;
       }
     }
