@@ -179,7 +179,10 @@ HANDLER(ENTER_TRACE_FUNCTION) {
 }
 
 void installTrace(Code* code, Cell* cell, uint16_t index) {
-  cell->op = genericOp(cell) == op_RESUME ? uint16_t(op_ENTER_TRACE_FUNCTION) : uint16_t(op_ENTER_TRACE_LOOP);
+  static constexpr uint16_t kEntering[] = {op_ENTER_TRACE_LOOP,     op_ENTER_TRACE_FUNCTION, op_ENTER_TRACE_IF_FALSE,
+                                           op_ENTER_TRACE_IF_TRUE,  op_ENTER_TRACE_IF_NONE,  op_ENTER_TRACE_IF_NOT_NONE};
+  for (uint16_t op : kEntering)
+    if (kGenericOp[op] == genericOp(cell)) cell->op = op;
   cell->counter = index;
 }
 

@@ -15,7 +15,7 @@ static HANDLER_TAIL(loopIsHot) {
     pc->counter = jit_link.hot_loop ? jit_parameters.loop_threshold : 0xffff;
   } else {
     HotVerdict verdict = jit_link.hot_loop(*thread, frame, pc, target, sp);
-    if (verdict == HotVerdict::kEnter) TAIL_CALL advance(pc, sp, frame, thread, table);
+    if (verdict == HotVerdict::kEnter) TAIL_CALL handle_ENTER_TRACE_LOOP(pc, sp, frame, thread, table);
     if (verdict == HotVerdict::kRecord) table = kRecordTable;
   }
   if (mustPoll(thread)) TAIL_CALL servePolls(target, sp, frame, thread, table);
@@ -75,8 +75,6 @@ static inline int isTrue(Thread* thread, Value v) {
   }
 CONDITIONAL_JUMP(POP_JUMP_FORWARD_IF_FALSE, !is_true, pc + 1 + pc->arg)
 CONDITIONAL_JUMP(POP_JUMP_FORWARD_IF_TRUE, is_true, pc + 1 + pc->arg)
-CONDITIONAL_JUMP(POP_JUMP_BACKWARD_IF_FALSE, !is_true, pc + 1 - pc->arg)
-CONDITIONAL_JUMP(POP_JUMP_BACKWARD_IF_TRUE, is_true, pc + 1 - pc->arg)
 #undef CONDITIONAL_JUMP
 
 #define NONE_JUMP(name, condition, target)                    \
@@ -88,9 +86,40 @@ CONDITIONAL_JUMP(POP_JUMP_BACKWARD_IF_TRUE, is_true, pc + 1 - pc->arg)
   }
 NONE_JUMP(POP_JUMP_FORWARD_IF_NONE, v.isNone(), pc + 1 + pc->arg)
 NONE_JUMP(POP_JUMP_FORWARD_IF_NOT_NONE, !v.isNone(), pc + 1 + pc->arg)
-NONE_JUMP(POP_JUMP_BACKWARD_IF_NONE, v.isNone(), pc + 1 - pc->arg)
-NONE_JUMP(POP_JUMP_BACKWARD_IF_NOT_NONE, !v.isNone(), pc + 1 - pc->arg)
 #undef NONE_JUMP
+
+// The back edge of a `while` loop: a branch that counts, polls and enters traces as JUMP_BACKWARD does. `jumps` is computed
+// from v; -1 means raised. The condition is dropped before the loop goes on.
+#define LOOP_BRANCH(name, enter_name, jumps)                                                     \
+  HANDLER(name) {                                                                                \
+    frame->pc = pc;                                                                              \
+    Value v = sp[-1];                                                                            \
+    int taken = (jumps);                                                                         \
+    if (KRAIT_UNLIKELY(taken < 0)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);             \
+    --sp;                                                                                        \
+    if (!v.isBool()) release(v);                                                                 \
+    if (!taken) TAIL_CALL advance(pc + 1, sp, frame, thread, table);                             \
+    if (KRAIT_UNLIKELY(--pc->counter == 0)) TAIL_CALL loopIsHot(pc, sp, frame, thread, table);   \
+    pc += 1 - int64_t(pc->arg);                                                                  \
+    if (mustPoll(thread)) TAIL_CALL servePolls(pc, sp, frame, thread, table);                    \
+    TAIL_CALL advance(pc, sp, frame, thread, table);                                             \
+  }                                                                                              \
+  HANDLER(enter_name) {                                                                          \
+    frame->pc = pc;                                                                              \
+    Value v = sp[-1];                                                                            \
+    int taken = (jumps);                                                                         \
+    if (KRAIT_UNLIKELY(taken < 0)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);             \
+    --sp;                                                                                        \
+    if (!v.isBool()) release(v);                                                                 \
+    if (!taken) TAIL_CALL advance(pc + 1, sp, frame, thread, table);                             \
+    TAIL_CALL handle_ENTER_TRACE_LOOP(pc, sp, frame, thread, table);                             \
+  }
+static inline int negated(int truth) { return truth < 0 ? truth : !truth; }
+LOOP_BRANCH(POP_JUMP_BACKWARD_IF_FALSE, ENTER_TRACE_IF_FALSE, negated(isTrue(thread, v)))
+LOOP_BRANCH(POP_JUMP_BACKWARD_IF_TRUE, ENTER_TRACE_IF_TRUE, isTrue(thread, v))
+LOOP_BRANCH(POP_JUMP_BACKWARD_IF_NONE, ENTER_TRACE_IF_NONE, v.isNone())
+LOOP_BRANCH(POP_JUMP_BACKWARD_IF_NOT_NONE, ENTER_TRACE_IF_NOT_NONE, !v.isNone())
+#undef LOOP_BRANCH
 
 HANDLER(JUMP_IF_FALSE_OR_POP) {
   frame->pc = pc;
