@@ -97,6 +97,7 @@ bool Recorder::inlineCall(Function* function, Id function_id, std::vector<Id> sl
   // The arguments move into the callee's slots; the callee itself is held by the new frame.
   for (uint32_t i = 0; i < popped; ++i) candidate(peek(i), concrete(i));
   top().depth = uint16_t(top().depth - popped);
+  if (kind == SnapFrameKind::kConstructor) push(self);  // the instance waits on the caller's stack
   RecFrame f;
   f.code = function->code;
   f.function = function_id;
@@ -105,7 +106,6 @@ bool Recorder::inlineCall(Function* function, Id function_id, std::vector<Id> sl
   f.dirty.assign(f.slots.size(), true);
   f.globals = Value(reinterpret_cast<Object*>(function->globals));
   f.builtins = function->builtins;
-  f.constructor_self = self;
   frames_.push_back(std::move(f));
   next(0);
   return true;
@@ -300,15 +300,14 @@ bool Recorder::recordReturn() {
   if (f.kind == SnapFrameKind::kConstructor) {
     if (!concrete(0).isNone()) return stopBefore(Abort::kUnsupported);
     guardIdentical(result, kNone);
-    result = f.constructor_self;
   }
   // The frame's contents go; the result moves to the caller.
-  for (uint32_t i = 0; i + 1 < f.base() + uint32_t(f.depth) + (f.kind == SnapFrameKind::kConstructor); ++i)
-    if (i < f.base() + f.depth && f.slots[i] != kNoId) candidate(f.slots[i], f.frame->slots[i]);
+  bool constructor = f.kind == SnapFrameKind::kConstructor;
+  for (uint32_t i = 0; i < f.base() + f.depth; ++i) candidate(f.slots[i], f.frame->slots[i]);
   candidate(f.function, Value(f.frame->function));
   frames_.pop_back();
   RecFrame& caller = top();
-  push(result);
+  if (!constructor) push(result);
   uint16_t op = genericOp(&caller.code->cells[caller.unit]);
   next(caller.unit + 1 + kOpcodeInfo[op].caches);
   return true;

@@ -85,8 +85,6 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
     if (i == 0) entry_slots_.assign(f.slots.size(), kNoId);
     frames_.push_back(std::move(f));
   }
-  for (RecFrame& f : frames_)
-    if (f.kind == SnapFrameKind::kConstructor) f.constructor_self = f.slots[0];
   start_unit_ = frames_.back().unit;
   start_depth_ = frames_.back().depth;
   next_unit_ = start_unit_;
@@ -158,7 +156,6 @@ bool Recorder::occurs(Id root_id) {
     for (uint32_t i = 0; i < live; ++i)
       if (f.slots[i] != kNoId && b_.root(f.slots[i]) == root_id) return true;
     if (f.function != kNoId && b_.root(f.function) == root_id) return true;
-    if (f.constructor_self != kNoId && b_.root(f.constructor_self) == root_id) return true;
   }
   return false;
 }

@@ -35,7 +35,6 @@ struct RecFrame {
   std::vector<Id> slots;           // locals, cells, free variables, stack; kNoId: untouched (entry frame)
   std::vector<bool> dirty;         // entry frame: differs from memory
   Value globals, builtins;         // borrowed
-  Id constructor_self = kNoId;     // kConstructor: the instance that replaces __init__'s None
 
   uint32_t base() const { return uint32_t(code->slot_count); }
 };

@@ -86,7 +86,8 @@ class StreamBuilder {
 
   void initCell(int op, int unit, uint32_t arg) {
     switch (op) {
-      case op_JUMP_BACKWARD: cells_[unit].counter = loop_counter_start; break;
+      case op_JUMP_BACKWARD: case op_POP_JUMP_BACKWARD_IF_FALSE: case op_POP_JUMP_BACKWARD_IF_TRUE:
+      case op_POP_JUMP_BACKWARD_IF_NONE: case op_POP_JUMP_BACKWARD_IF_NOT_NONE: cells_[unit].counter = loop_counter_start; break;
       case op_RESUME: cells_[unit].counter = function_counter_start; break;
       case op_FOR_ITER: cells_[unit].counter = kFirstSpecialisation; break;
       case op_KW_NAMES: names_ = arg + 1; break;  // of the next CALL: its first cache cell keeps them
