@@ -1,6 +1,6 @@
 """Runs every test of a build: unit tests, text tests, command line, house rules, language tests. `./dev test` calls it.
 
-Each group is a program that prints 'N passed, N failed' as its last such line (Catch2 executables are asked for their XML
+Each group is a program that prints 'N passed, N failed' or 'N of M identical' (Catch2 executables are asked for their XML
 totals). A group that ends without that line, or that cannot be run, counts as one failure: nothing passes by being absent.
 
 usage: all.py --build build/release [--audit build/debug] [FILTER...]
@@ -15,7 +15,10 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TOTALS = re.compile(rb"^(\d+) passed, (\d+) failed", re.M)
+TOTALS = re.compile(rb"^(\d+) passed, (\d+) failed")
+# The parity checks of the frontend count what is identical.
+PARITY = re.compile(rb"^(?:files )?(\d+) of (\d+)\b")
+FUZZED_TRACES, FUZZ_SEED = "300", "1"
 CATCH_TOTALS = re.compile(rb'<OverallResultsCases successes="(\d+)" failures="(\d+)"')
 
 
@@ -30,6 +33,12 @@ def groups(build, audit, filters):
     if os.path.exists(irtest):
         texts = sorted(glob.glob(os.path.join(here, "jit/**/*.trace"), recursive=True))
         yield "irtest", [irtest, *texts], False
+        yield "irfuzz", [irtest, "--fuzz", FUZZED_TRACES, FUZZ_SEED], False
+    compiler = os.path.join(build, "bin/krait_compile")
+    frontend = os.path.join(here, "frontend")
+    yield "bytecode-parity", [sys.executable, os.path.join(frontend, "bytecode_parity.py"), "--compiler", compiler], False
+    yield "ast-parity", [sys.executable, os.path.join(frontend, "ast_parity.py"), compiler], False
+    yield "syntax-errors", [sys.executable, os.path.join(frontend, "syntax_errors.py"), compiler], False
     yield "cli", [sys.executable, os.path.join(here, "cli/cli.py"), "--krait", krait], False
     for script in sorted(glob.glob(os.path.join(here, "*/check_*.py"))):
         name = os.path.relpath(script, here)[:-3].replace("/check_", "-")
@@ -57,8 +66,11 @@ def run_group(name, command, is_catch):
     found = None
     for line in process.stdout:
         totals = TOTALS.match(line)
+        parity = PARITY.match(line)
         if totals:
-            found = totals
+            found = int(totals[1]), int(totals[2])
+        elif parity:
+            found = int(parity[1]), int(parity[2]) - int(parity[1])
         else:
             sys.stdout.buffer.write(line)
             sys.stdout.buffer.flush()
@@ -66,7 +78,7 @@ def run_group(name, command, is_catch):
     if not found:
         print(f"{name}: ended without totals, exit status {status}", flush=True)
         return 0, 1
-    passed, failed = int(found[1]), int(found[2])
+    passed, failed = found
     if status != 0 and failed == 0:
         print(f"{name}: exit status {status}", flush=True)
         failed = 1
