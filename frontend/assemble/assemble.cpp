@@ -1,20 +1,9 @@
 // The order of the passes: see assemble.h.
 #include "frontend/assemble/assemble.h"
 
-#include <string>
-
-#include "frontend/session.h"
-
 namespace krait::frontend {
 
-namespace {
-
-constexpr int32_t kMaxStackDepth = 3000;
-
-}  // namespace
-
-const Code* assemble(Session& session, CodeUnit& unit) {
-  Arena& arena = session.arena;
+const Code* assemble(CodeUnit& unit, Arena& arena) {
   FlowGraph& graph = unit.graph;
 
   markExits(graph);
@@ -33,10 +22,6 @@ const Code* assemble(Session& session, CodeUnit& unit) {
   giveExitsALine(graph, unit.first_line);
 
   int32_t depth = stackDepth(unit, arena);
-  if (depth > kMaxStackDepth) {
-    session.fail(Diagnostic::Kind::SystemError, "excessive stack use: stack is " + std::to_string(depth) + " deep");
-    return nullptr;
-  }
   labelHandlers(graph, arena);
   for (Block* block = graph.entry(); block; block = block->next) removeNops(block);
 

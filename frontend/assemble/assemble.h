@@ -11,9 +11,7 @@
 
 namespace krait::frontend {
 
-class Session;
-
-const Code* assemble(Session& session, CodeUnit& unit);
+const Code* assemble(CodeUnit& unit, Arena& arena);
 
 // ---- the passes ----
 

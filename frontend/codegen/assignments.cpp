@@ -34,7 +34,8 @@ void CodeGenerator::visitAugAssign(AugAssign* node) {
       emit(Op::COPY, 2);
       emit(Op::BINARY_SUBSCR);
       break;
-    default: load(as<Name>(target)->id); break;
+    case ExprKind::Name: load(as<Name>(target)->id); break;
+    default: return badTarget(target, "augmented");
   }
   setLocation(statement);
   visit(node->value);
@@ -83,10 +84,17 @@ void CodeGenerator::visitAnnAssign(AnnAssign* node) {
         evaluateSubscriptAndDrop(as<Subscript>(target)->slice);
       }
       break;
-    default: break;
+    default: return badTarget(target, "annotated");
   }
   // The annotation of a target that is no plain name is evaluated and forgotten.
   if (!node->simple && evaluated && !session_.futureAnnotations()) evaluateAndDrop(node->annotation);
+}
+
+// The parser makes no such tree, but a program may.
+void CodeGenerator::badTarget(ExprNode* node, std::string_view assignment) {
+  int number = static_cast<int>(node->kind) + 1;
+  session_.fail(Diagnostic::Kind::SystemError,
+                "invalid node type (" + std::to_string(number) + ") for " + std::string(assignment) + " assignment");
 }
 
 void CodeGenerator::evaluateAndDrop(ExprNode* node) {

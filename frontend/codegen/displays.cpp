@@ -131,7 +131,16 @@ void CodeGenerator::visitJoinedStr(JoinedStr* node) {
 void CodeGenerator::visitFormattedValue(FormattedValue* node) {
   constexpr int32_t kHasSpec = 4;
   visit(node->value);
-  int32_t arg = node->conversion == 's' ? 1 : node->conversion == 'r' ? 2 : node->conversion == 'a' ? 3 : 0;
+  int32_t arg = 0;
+  switch (node->conversion) {
+    case -1: break;
+    case 's': arg = 1; break;
+    case 'r': arg = 2; break;
+    case 'a': arg = 3; break;
+    default:
+      return session_.fail(Diagnostic::Kind::SystemError,
+                           "Unrecognized conversion character " + std::to_string(node->conversion));
+  }
   if (node->format_spec) {
     visit(node->format_spec);
     arg |= kHasSpec;

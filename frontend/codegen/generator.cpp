@@ -138,13 +138,10 @@ void CodeGenerator::enterUnit(UnitKind kind, Identifier name, const void* node, 
   if (state_) unit.private_class = state_->unit.private_class;
   state_ = state;
   ++nesting_;
-  if (kind == UnitKind::Module) {
-    state->location.lineno = 0;
-    emit(Op::RESUME, 0);
-    state->location.lineno = -1;
-  } else {
-    emit(Op::RESUME, 0);
-  }
+  // A module starts before its first line.
+  if (kind == UnitKind::Module) state->location.lineno = 0;
+  emit(Op::RESUME, 0);
+  state->location.lineno = first_line;
   unit.qualified_name = qualifiedName();
 }
 
@@ -156,7 +153,7 @@ const Code* CodeGenerator::leaveUnit(bool returns_none) {
     emit(Op::RETURN_VALUE);
   }
   unit().flags = codeFlags();
-  const Code* code = session_.failed() ? nullptr : assemble(session_, unit());
+  const Code* code = session_.failed() ? nullptr : assemble(unit(), arena_);
   state_ = state_->outer;
   --nesting_;
   return code;

@@ -161,6 +161,7 @@ class CodeGenerator {
   void visitAssign(ast::Assign* node);
   void visitAugAssign(ast::AugAssign* node);
   void visitAnnAssign(ast::AnnAssign* node);
+  void badTarget(ExprNode* node, std::string_view assignment);
   void evaluateAndDrop(ExprNode* node);
   void evaluateSubscriptAndDrop(ExprNode* node);
   void unpackTargets(Exprs targets);

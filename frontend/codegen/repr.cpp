@@ -115,7 +115,7 @@ std::string reprText(std::string_view text, const CompileHooks& hooks) {
     size_t start = i;
     char32_t c = nextCodePoint(text, i);
     bool surrogate = c >= 0xD800 && c < 0xE000;
-    bool printable = hooks.isPrintable ? hooks.isPrintable(hooks.context, c) : c >= 0xA1 && c != 0xAD && !surrogate;
+    bool printable = !surrogate && (hooks.isPrintable ? hooks.isPrintable(hooks.context, c) : c >= 0xA1 && c != 0xAD);
     if (printable)
       out += text.substr(start, i - start);
     else

@@ -389,8 +389,10 @@ void Unparser::writeJoinedStr(JoinedStr* node) {
 std::string Unparser::formatText(ExprNode* node) {
   switch (node->kind) {
     case ExprKind::Constant: {
+      const ConstantValue& value = *as<ast::Constant>(node)->value;
+      if (value.kind != ConstantValue::Kind::Str) break;
       std::string text;
-      for (char c : as<ast::Constant>(node)->value->view()) {
+      for (char c : value.view()) {
         text += c;
         if (c == '{' || c == '}') text += c;
       }
@@ -401,8 +403,11 @@ std::string Unparser::formatText(ExprNode* node) {
       for (ExprNode* value : as<JoinedStr>(node)->values) text += formatText(value);
       return text;
     }
-    default: return formattedValueText(as<FormattedValue>(node));
+    case ExprKind::FormattedValue: return formattedValueText(as<FormattedValue>(node));
+    default: break;
   }
+  session_.fail(Diagnostic::Kind::SystemError, "unknown expression kind inside f-string");
+  return "";
 }
 
 std::string Unparser::formattedValueText(FormattedValue* node) {

@@ -438,7 +438,9 @@ void ScopeBuilder::visitNamedExpression(NamedExpr* node) {
   if (current_->comprehension_iterable > 0)
     return error(node->position, "assignment expression cannot be used in a comprehension iterable expression");
   if (current_->comprehension != ComprehensionKind::None) {
-    bindOutsideComprehensions(as<Name>(node->target));
+    auto* target = asIf<Name>(node->target);
+    if (!target) return session_.fail(Diagnostic::Kind::SystemError, "the target of := is not a name");
+    bindOutsideComprehensions(target);
     if (session_.failed()) return;
   }
   visit(node->value);

@@ -6,8 +6,10 @@
 //   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
-//   krait_compile --marshal OUT LEVEL FILE... compiles each file with optimization LEVEL; OUT gets for each a line
-//                                     `D number size` and the marshal data, or `X number size` and the error
+//   krait_compile --marshal OUT HOW FILE...  compiles each file; HOW is a digit for the optimization level, a letter for the
+//                                     mode (as above, e when it is missing), and `a` to allow await at top level. OUT
+//                                     gets for each file a line `D number size` and the marshal data, or `X number
+//                                     size` and the error
 //
 // KRAIT_UNICODE names a file with what the runtime would know about characters (tests/frontend/unicode_table.py writes it).
 #include <chrono>
@@ -66,6 +68,10 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
+CompileMode modeOf(char letter) {
+  return letter == 'v' ? CompileMode::Eval : letter == 's' ? CompileMode::Single : CompileMode::Exec;
+}
+
 void printError(const Diagnostic& error) {
   std::printf("%s|%s", kindName(error.kind), escaped(error.message).c_str());
   if (error.has_location) {
@@ -113,7 +119,7 @@ int listErrors(Stage stage) {
     CompileOptions options;
     options.hooks = unicodeTableHooks();
     char letter = input[start];
-    options.mode = letter == 'v' ? CompileMode::Eval : letter == 's' ? CompileMode::Single : CompileMode::Exec;
+    options.mode = modeOf(letter);
     options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
     CompileResult result;
     if (stage == Stage::Compiling) {
@@ -134,7 +140,7 @@ int listErrors(Stage stage) {
   return 0;
 }
 
-int writeMarshal(const char* out_path, int level, int count, char** paths) {
+int writeMarshal(const char* out_path, std::string_view how, int count, char** paths) {
   FILE* out = std::fopen(out_path, "wb");
   if (!out) return 1;
   std::string source;
@@ -142,7 +148,9 @@ int writeMarshal(const char* out_path, int level, int count, char** paths) {
     CompileOptions options;
     options.hooks = unicodeTableHooks();
     options.filename = paths[i];
-    options.optimize = level;
+    options.optimize = how[0] - '0';
+    if (how.find('a') != how.npos) options.flags |= kFlagAllowTopLevelAwait;
+    options.mode = modeOf(how.size() > 1 ? how[1] : 'e');
     CompileResult result;
     if (readFile(paths[i], source))
       result = compileToMarshal(source, options);
@@ -189,7 +197,7 @@ int main(int argc, char** argv) {
   if (argc >= 4 && std::strcmp(argv[1], "--compile-time") == 0)
     return timeRounds(Stage::Compiling, std::atoi(argv[2]), argc - 3, argv + 3);
   if (argc >= 5 && std::strcmp(argv[1], "--marshal") == 0)
-    return writeMarshal(argv[2], std::atoi(argv[3]), argc - 4, argv + 4);
-  std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE... | --compile-time N FILE... | --marshal OUT LEVEL FILE...\n", stderr);
+    return writeMarshal(argv[2], argv[3], argc - 4, argv + 4);
+  std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE... | --compile-time N FILE... | --marshal OUT HOW FILE...\n", stderr);
   return 2;
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3.11
 """Compares the code objects of krait_compile with CPython's, field by field.
 
-  bytecode_parity.py [--compiler build/release/bin/krait_compile] [-O LEVEL] [--show N] [FILE_OR_FOLDER...]
+  bytecode_parity.py [--compiler build/release/bin/krait_compile] [-O LEVEL] [--mode MODE] [--await] [--show N] [FILE_OR_FOLDER...]
 
 Without paths: the whole standard library with its tests. Exit code 0 when everything is identical. Must run under
 CPython 3.11, which is the reference and reads both dumps.
 """
 import argparse
+import ast
 import collections
 import dis
 import marshal
@@ -113,9 +114,9 @@ class Comparison:
         print("    got", *right[max(0, number - 3):number + 5], sep="\n        ")
 
 
-def compile_batch(compiler, level, files):
+def compile_batch(compiler, how, files):
     with tempfile.NamedTemporaryFile() as out:
-        process = subprocess.run([compiler, "--marshal", out.name, str(level), *files], capture_output=True, text=True)
+        process = subprocess.run([compiler, "--marshal", out.name, how, *files], capture_output=True, text=True)
         results = {}
         while header := out.readline().split():
             kind, number, size = header[0].decode(), int(header[1]), int(header[2])
@@ -126,7 +127,7 @@ def compile_batch(compiler, level, files):
         print(f"{files[min(done, len(files) - 1)]}: the compiler died ({process.returncode}) {process.stderr[-300:]}")
         rest = files[done + 1:]
         if rest:
-            results.update(compile_batch(compiler, level, rest))
+            results.update(compile_batch(compiler, how, rest))
     return results
 
 
@@ -134,23 +135,28 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", default="build/release/bin/krait_compile")
     parser.add_argument("-O", dest="level", type=int, default=0, choices=(0, 1, 2))
+    parser.add_argument("--mode", default="exec", choices=("exec", "eval", "single"))
+    parser.add_argument("--await", dest="top_level_await", action="store_true", help="allow await at top level")
     parser.add_argument("--show", type=int, default=5, help="print this many differences")
     parser.add_argument("paths", nargs="*", default=[os.path.dirname(os.__file__)])
     options = parser.parse_args()
     unicode_table.install()
+    letter = {"exec": "e", "eval": "v", "single": "s"}[options.mode]
+    how = f"{options.level}{letter}{'a' * options.top_level_await}"
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if options.top_level_await else 0
     files = list(sources(options.paths))
     comparison = Comparison(options.show)
     same_files = 0
     warnings.simplefilter("ignore")
     for start in range(0, len(files), BATCH):
         batch = files[start:start + BATCH]
-        results = compile_batch(options.compiler, options.level, batch)
+        results = compile_batch(options.compiler, how, batch)
         for path in batch:
             kind, data = results.get(path, ("C", b"no result"))
             with open(path, "rb") as file:
                 text = file.read()
             try:
-                expected = compile(text, path, "exec", dont_inherit=True, optimize=options.level)
+                expected = compile(text, path, options.mode, flags, dont_inherit=True, optimize=options.level)
             except Exception as error:
                 message = error.msg if isinstance(error, SyntaxError) else str(error)
                 if kind == "X" and data.decode("utf-8", "replace") == f"{type(error).__name__}: {message}":
