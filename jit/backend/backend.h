@@ -36,7 +36,9 @@ class Compiler {
   static std::unique_ptr<Compiler> create(std::string* error);
   virtual ~Compiler() = default;
   // False with *error set when LLVM refuses; never aborts the process for a verified trace.
-  virtual bool compile(const Trace& trace, Gear gear, NativeCode* out, Listing* listing, std::string* error) = 0;
+  // `between_stages` is called at points where nothing of LLVM's process-wide state is in use.
+  virtual bool compile(const Trace& trace, Gear gear, NativeCode* out, Listing* listing, std::string* error,
+                       void (*between_stages)() = nullptr) = 0;
 };
 
 }  // namespace krait::jit

@@ -288,7 +288,8 @@ class Verifier {
   }
 
   void drop(Id id, const std::string& where) {
-    if (id == kNoId || isConst(id) || isVirtual(id) || !isBoxed(trace_.typeOf(id))) complain(where + ": drops are boxed values that the trace owns");
+    bool owned = id != kNoId && !isConst(id) && !isVirtual(id) && isBoxed(trace_.typeOf(id));
+    if (!owned) complain(where + ": drops are boxed values that the trace owns");
   }
 
   void virtualObject(uint32_t index) {

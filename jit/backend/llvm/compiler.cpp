@@ -159,8 +159,12 @@ class LlvmCompiler final : public Compiler {
     return session_ != nullptr;
   }
 
-  bool compile(const Trace& trace, Gear gear, NativeCode* out, Listing* listing, std::string* error) override {
+  bool compile(const Trace& trace, Gear gear, NativeCode* out, Listing* listing, std::string* error,
+               void (*between_stages)()) override {
     uint64_t start = threadNanoseconds();
+    auto pause = [&] {
+      if (between_stages) between_stages();
+    };
     if (!context_ || ++compiles_in_context_ > kCompilesPerContext) renewContext();
     Generator& generator = gear == Gear::kBest ? best_ : quick_;
     bool wanted = listing && listing->wanted;
@@ -176,12 +180,15 @@ class LlvmCompiler final : public Compiler {
       llvm::raw_string_ostream complaints(*error);
       if (llvm::verifyFunction(*function, &complaints)) return false;
     }
+    pause();
     simplifier_.run(*function);
+    pause();
     if (wanted) {
       listing->llvm_optimised = textOf(module);
       listing->assembly = generator.assembly(module);
     }
     std::unique_ptr<llvm::MemoryBuffer> object = generator.object(module);
+    pause();
     out->size = codeSize(*object);
     void* entry = session_->link(std::move(object), name, &out->owner, error);
     if (!entry) return false;

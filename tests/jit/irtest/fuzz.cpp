@@ -35,6 +35,8 @@ constexpr int64_t kInterestingInts[] = {0, 1, -1, 2, 3, 7, -8, 10, 63, 64, 255, 
 constexpr double kInterestingFloats[] = {0.0, -0.0, 1.0, -1.0, 0.5, 1e300, -1e300, 5e-324, 1.7976931348623157e308, 9.2e18, -9.3e18, 3.25,
                                          __builtin_inf(), -__builtin_inf(), __builtin_nan("")};
 constexpr int kListItems = 8;
+constexpr uint32_t kManyReferences = 100'000;  // no decrement of the trace is the last
+constexpr uint32_t kInstanceKind = kKindFirstDynamic + 7;
 
 class TraceMaker {
  public:
@@ -45,6 +47,7 @@ class TraceMaker {
     trace_.code_list.push_back({Op::k_exit});
     makeLists();
     Setup setup;
+    inputs(&setup);
     int slots = 3 + int(random_.below(6));
     for (int i = 0; i < slots; ++i) {
       setup.slots.push_back(randomBoxed());
@@ -55,12 +58,27 @@ class TraceMaker {
     if (loops) loop();
     else {
       body(size_);
-      emitGuarded(Op::k_exit, Ty::kNone);
+      emitGuarded(random_.oneIn(2) ? Op::k_exit : Op::k_link, Ty::kNone);
     }
     return setup;
   }
 
  private:
+  void inputs(Setup* setup) {
+    if (!random_.oneIn(3)) return;
+    static constexpr Ty kTypes[] = {Ty::kI64, Ty::kF64, Ty::kBool, Ty::kI128, Ty::kValue};
+    trace_.kind = TraceKind::kSide;
+    for (Ty type : kTypes) {
+      uint64_t place = setup->inputs.size();
+      emit(Op::k_input, type, kNoId, kNoId, kNoId, place);
+      setup->inputs.push_back(type == Ty::kBool    ? random_.below(2)
+                              : type == Ty::kF64   ? std::bit_cast<uint64_t>(randomFloat())
+                              : type == Ty::kValue ? randomBoxed()
+                                                   : random_.next());
+      if (type == Ty::kI128) setup->inputs.push_back(uint64_t(randomInt()));
+    }
+  }
+
   // --- instructions ---
   Id append(const Ins& ins) {
     trace_.code_list.push_back(ins);
@@ -156,7 +174,7 @@ class TraceMaker {
   void makeLists() {
     static constexpr uint32_t kKinds[] = {kKindList, kKindListInt, kKindListFloat};
     for (uint32_t kind : kKinds) {
-      StandIns::Memory list{.name = kindName(kind), .header = true, .kind = kind, .count = 1 + uint32_t(random_.below(3)) * 1000};
+      StandIns::Memory list{.name = kindName(kind), .header = true, .kind = kind, .count = kManyReferences};
       StandIns::Memory items{.name = kindName(kind) + "_items", .header = false};
       addBlock(&items, kListItems);
       addBlock(&list, sizeof(List) / 8);
@@ -169,13 +187,51 @@ class TraceMaker {
         items.texts.push_back(boxed ? "box(" + std::to_string(i) + ")"
                                     : kind == kKindListInt ? std::to_string(int64_t(word)) : floatText(std::bit_cast<double>(word)));
       }
-      list.initial = {uint64_t(kind) << 32 | (list.count = 100000), 0, uint64_t(items.words), kListItems, kListItems};
+      list.initial = {uint64_t(kind) << 32 | list.count, 0, uint64_t(items.words), kListItems, kListItems};
       list.texts = {"@" + items.name, std::to_string(kListItems), std::to_string(kListItems)};
       stand_ins_.memory.push_back(std::move(list));
       stand_ins_.memory.push_back(std::move(items));
     }
+    makeInstance();
     stand_ins_.restore();
     constant(Op::k_const_value, Ty::kObj, uint64_t(stand_ins_.memory[0].words));  // there is one for repairs
+  }
+  // An instance with an AttrBlock at 16, inline slots behind it, and slots in the block; a str of raw bytes.
+  void makeInstance() {
+    StandIns::Memory block{.name = "block", .header = false, .texts = {"0", "4", "11", "12", "-13", "14"}};
+    addBlock(&block, 6);
+    block.initial = {0, 4, 11, 12, uint64_t(-13), 14};
+    StandIns::Memory instance{.name = "instance", .header = true, .kind = kInstanceKind, .count = kManyReferences};
+    instance.texts = {"@block", "1", "2", "3"};
+    addBlock(&instance, 6);
+    instance.initial = {uint64_t(kInstanceKind) << 32 | instance.count, 0, uint64_t(block.words), 1, 2, 3};
+    StandIns::Memory str{.name = "str", .header = true, .kind = kKindStr, .count = kManyReferences};
+    str.texts = {"-1", "16", "1", "578437695752307201", "0"};
+    addBlock(&str, 7);
+    str.initial = {uint64_t(kKindStr) << 32 | str.count, 0, uint64_t(-1), 16, 1, 0x0807'0605'0403'0201, 0};
+    StandIns::Memory cells{.name = "cells", .header = false, .texts = {"box(3)", "None"}};
+    addBlock(&cells, 2);
+    cells.initial = {Value::fromInt(3).bits, kNone.bits};
+    for (StandIns::Memory* m : {&block, &instance, &str, &cells}) stand_ins_.memory.push_back(std::move(*m));
+  }
+  void instanceOperation() {
+    Id instance = constant(Op::k_const_value, Ty::kObj, uint64_t(stand_ins_.find("instance")->words));
+    uint64_t offset = 24 + 8 * random_.below(3), slot = random_.below(4);
+    Id block_offset = constantInt(16);
+    switch (random_.below(7)) {
+      case 0: emit(Op::k_load_attr, Ty::kI64, instance, kNoId, kNoId, offset); return;
+      case 1: emit(Op::k_store_attr, Ty::kNone, instance, pick(Ty::kI64), kNoId, offset); return;
+      case 2: emit(Op::k_load_far, Ty::kI64, instance, kNoId, block_offset, slot); return;
+      case 3: emit(Op::k_store_far, Ty::kNone, instance, pick(Ty::kI64), block_offset, slot); return;
+      case 4: {
+        Id str = constant(Op::k_const_value, Ty::kObj, uint64_t(stand_ins_.find("str")->words));
+        Id index = emit(Op::k_and, Ty::kI64, pick(Ty::kI64), constantInt(7));
+        emit(Op::k_load_byte, Ty::kI64, str, index, kNoId, uint64_t(Field::k_str_data));
+        return;
+      }
+      case 5: emit(Op::k_load_cell, Ty::kValue, kNoId, kNoId, kNoId, uint64_t(stand_ins_.find("cells")->words + random_.below(2))); return;
+      default: emitGuarded(Op::k_guard_forced, Ty::kNone); return;
+    }
   }
   void addBlock(StandIns::Memory* m, size_t words) {
     stand_ins_.blocks.push_back(std::make_unique<uint64_t[]>(words));
@@ -186,7 +242,7 @@ class TraceMaker {
     size_t which = random_.below(3);
     static constexpr Ty kItems[] = {Ty::kValue, Ty::kI64, Ty::kF64};
     Id list = constant(Op::k_const_value, Ty::kObj, uint64_t(stand_ins_.memory[which * 2].words));
-    if (!random_.oneIn(3)) list = emitGuarded(Op::k_guard_kind, Ty::kObj, boxedConstantOr(list), kNoId, stand_ins_.memory[which * 2].kind);
+    if (random_.oneIn(2)) list = emitGuarded(Op::k_guard_kind, Ty::kObj, list, kNoId, stand_ins_.memory[which * 2].kind);
     Id index = emit(Op::k_and, Ty::kI64, pick(Ty::kI64), constantInt(kListItems - 1));
     switch (random_.below(6)) {
       case 0:
@@ -204,17 +260,21 @@ class TraceMaker {
           return;
         }
         [[fallthrough]];
-      default: emit(random_.oneIn(2) ? Op::k_inc : random_.oneIn(2) ? Op::k_dec : Op::k_dec_leaf, Ty::kNone, random_.oneIn(2) ? list : pick(Ty::kValue)); return;
+      default: {
+        static constexpr Op kCounts[] = {Op::k_inc, Op::k_inc, Op::k_dec, Op::k_dec_leaf};
+        emit(kCounts[random_.below(4)], Ty::kNone, random_.oneIn(2) ? list : pick(Ty::kValue));
+        return;
+      }
     }
   }
-  Id boxedConstantOr(Id list) { return list; }
 
   // --- operations ---
   void body(int count) {
     for (int i = 0; i < count; ++i) operation();
   }
   void operation() {
-    switch (random_.below(12)) {
+    switch (random_.below(13)) {
+      case 12: instanceOperation(); return;
       case 0:
       case 1:
       case 2: intOperation(Ty::kI64); return;
@@ -304,14 +364,17 @@ class TraceMaker {
   }
   void guardOperation() {
     Id value = pick(Ty::kValue);
-    switch (random_.below(9)) {
+    switch (random_.below(10)) {
       case 0: emitGuarded(Op::k_unbox_int, Ty::kI64, value); return;
       case 1: emitGuarded(Op::k_unbox_float, Ty::kF64, value); return;
       case 2: emitGuarded(Op::k_unbox_bool, Ty::kBool, value); return;
       case 3: emitGuarded(Op::k_unbox_wide, random_.oneIn(2) ? Ty::kI64 : Ty::kI128, value); return;
       case 4: emitGuarded(Op::k_guard_object, Ty::kObj, value); return;
       case 5: emitGuarded(Op::k_guard_same, Ty::kNone, value, random_.oneIn(2) ? value : pick(Ty::kValue)); return;
-      case 6: emitGuarded(Op::k_guard_nonempty, trace_.typeOf(value), value); return;
+      case 6:
+        emitGuarded(random_.oneIn(2) ? Op::k_guard_nonempty : Op::k_guard_ok, trace_.typeOf(value), value);
+        return;
+      case 8: emitGuarded(Op::k_guard_empty, Ty::kNone, random_.oneIn(2) ? value : constant(Op::k_const_empty, Ty::kValue, 0)); return;
       case 7: emitGuarded(Op::k_guard_kind, Ty::kObj, value, kNoId, kKindList + random_.below(2)); return;
       default: emitGuarded(Op::k_poll, Ty::kNone); return;
     }
@@ -374,11 +437,12 @@ class TraceMaker {
 };
 
 Id constantOf(Trace& trace, Ty type) {
-  static constexpr Op kOps[] = {Op::kCount_, Op::k_const_bool, Op::k_const_int, Op::k_const_int, Op::k_const_float, Op::k_const_value, Op::k_const_value};
+  static constexpr Op kRows[] = {Op::kCount_,        Op::k_const_bool,  Op::k_const_int,  Op::k_const_int,
+                                Op::k_const_float, Op::k_const_value, Op::k_const_value};
   uint64_t imm = type == Ty::kValue ? kNone.bits : type == Ty::kF64 ? std::bit_cast<uint64_t>(2.5) : 1;
   for (size_t i = 0; type == Ty::kObj && i < trace.constants.size(); ++i)
     if (trace.constants[i].type == Ty::kObj) return kConstBit | Id(i);
-  trace.constants.push_back({.op = kOps[int(type)], .type = type, .imm = imm});
+  trace.constants.push_back({.op = kRows[int(type)], .type = type, .imm = imm});
   return kConstBit | Id(trace.constants.size() - 1);
 }
 
@@ -435,7 +499,9 @@ bool oneTrace(Engine& engine, uint64_t seed, FuzzStatistics* statistics) {
   for (const Complaint& complaint : verifyTrace(trace)) return complain("%" + std::to_string(complaint.id) + ": " + complaint.text);
   Random repairs(draws);
   repair(engine, trace, &stand_ins, setup, repairs);
-  for (const Complaint& complaint : verifyTrace(trace)) return complain("repaired, %" + std::to_string(complaint.id) + ": " + complaint.text);
+  for (const Complaint& complaint : verifyTrace(trace)) {
+    return complain("repaired, %" + std::to_string(complaint.id) + ": " + complaint.text);
+  }
   for (const Ins& ins : trace.code_list) ++statistics->rows[size_t(ins.op)];
 
   ParsedTrace parsed;

@@ -63,8 +63,12 @@ class TestCase {
       if (at == std::string::npos) continue;
       std::string comment = line.substr(at + 1);
       comment.erase(0, comment.find_first_not_of(' '));
-      if (comment.compare(0, 5, "eval:") == 0) evalDirective(number, comment.substr(5));
-      else if (comment.compare(0, 6, "error:") == 0) errors_.push_back({number, trimmed(comment.substr(6))});
+      if (comment.compare(0, 5, "eval:") == 0) {
+        evalDirective(number, comment.substr(5));
+        continue;
+      }
+      for (size_t from = 0; (from = comment.find("error:", from)) != std::string::npos; from += 6)
+        errors_.push_back({number, trimmed(comment.substr(from + 6, comment.find(';', from) - from - 6))});
     }
   }
   static std::string trimmed(const std::string& text) {
@@ -142,7 +146,8 @@ class TestCase {
     if (text == "true" || text == "false") return Value::fromBool(text == "true").bits;
     if (!literal(text, &v, &is_number)) report(number, "'" + text + "' is not a value");
     if (!is_number) return v.bits;
-    bool is_float = text.find_first_of(".ni") != std::string::npos || (text.find('e') != std::string::npos && text.find("0x") == std::string::npos);
+    bool hex = text.find("0x") != std::string::npos;
+    bool is_float = text.find_first_of(".ni") != std::string::npos || (!hex && text.find('e') != std::string::npos);
     return is_float ? Value::fromDouble(std::bit_cast<double>(v.bits)).bits : Value::fromInt(int64_t(v.bits)).bits;
   }
 
