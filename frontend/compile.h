@@ -50,9 +50,10 @@ struct CompileHooks {
   void (*normalize)(void* context, std::string& text) = nullptr;
   // \N{name}: the character, or -1.
   int32_t (*unicodeNameLookup)(void* context, std::string_view name) = nullptr;
-  // Decodes a source with a coding cookie. Unknown: there is no such encoding. Raised: an exception is pending.
-  enum class Decoded : uint8_t { Ok, Unknown, Raised };
-  Decoded (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string& utf8) = nullptr;
+  // Decodes a source whose cookie names an encoding other than UTF-8, Latin-1 and ASCII. Failed: `out` is the text of the
+  // LookupError or UnicodeError. Raised: another exception is pending.
+  enum class Decoded : uint8_t { Ok, Failed, Raised };
+  Decoded (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string& out) = nullptr;
 };
 
 struct CompileOptions {
@@ -62,6 +63,7 @@ struct CompileOptions {
   int32_t feature_version = 11;   // ast.parse(feature_version=(3, n))
   int32_t int_max_str_digits = 4300;
   std::string_view filename = "<string>";
+  bool from_file = false;  // a script read from a file: bytes that are not UTF-8 are refused wherever they stand
   CompileHooks hooks;
 };
 

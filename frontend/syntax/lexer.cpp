@@ -356,6 +356,14 @@ bool Lexer::name() {
 
 bool Lexer::verifyIdentifier(uint32_t start) {
   const CompileHooks& hooks = options_.hooks;
+  if (!valid_) {
+    std::string_view name(text_ + start, pos_ - start);
+    size_t invalid = firstInvalidUtf8(name);
+    if (invalid != std::string_view::npos) {
+      error_.message = "(unicode error) " + utf8Problem(name, invalid);
+      return stop(LexError::Code::Decode);
+    }
+  }
   for (uint32_t p = start; p < pos_;) {
     uint32_t here = p;
     char32_t c = decodeUtf8(text_, p);

@@ -16,7 +16,7 @@ namespace krait::frontend {
 
 struct LexError {
   // Raised: the lexer has its own message and place. The others are states that the parser turns into an error.
-  enum class Code : uint8_t { None, Raised, EndOfFile, Dedent, TabSpace, TooDeep, LineContinuation };
+  enum class Code : uint8_t { None, Raised, EndOfFile, Dedent, TabSpace, TooDeep, LineContinuation, Decode };
 
   Code code = Code::None;
   bool at_end_of_source = false;  // the text ended inside a token: more input could make it valid
@@ -47,6 +47,9 @@ class Lexer {
   // `text` is followed by a NUL. The first line has number `lineno`, and its columns are shifted by `first_col`: the text of
   // an f-string's expression stands in the middle of another source.
   Lexer(std::string_view text, const CompileOptions& options, Warnings& warnings, int32_t lineno = 1, int32_t first_col = 0);
+
+  // The text holds bytes that are not UTF-8: names have to be checked.
+  void expectInvalid() { valid_ = false; }
 
   void run();
 
@@ -104,6 +107,7 @@ class Lexer {
   int32_t lineno_;
   int32_t first_lineno_;
   int32_t first_col_;
+  bool valid_ = true;
   bool at_line_start_ = true;
   bool blank_line_ = false;
   bool parsing_started_ = false;

@@ -27,6 +27,8 @@ ParseResult parse(std::string_view source, const CompileOptions& options, Arena&
   if (!readSource(source, options, text, result.error)) return result;
   Unit unit(text.text, options, arena, result.warnings, startRule(options.mode));
   unit.encoding_known = text.encoding_known;
+  unit.valid = text.valid;
+  if (!unit.valid) unit.lexer.expectInvalid();
   unit.lexer.run();
   Parser parser(unit);
   result.tree = parser.parseModule();
@@ -43,6 +45,8 @@ ParseResult parse(std::string_view source, const CompileOptions& options, Arena&
 ast::ExprNode* parseFStringExpression(std::string_view text, const Unit& outer, int32_t lineno, int32_t col, Diagnostic* error) {
   Unit unit(text, outer.options, outer.arena, outer.warnings, StartRule::FString, lineno, col);
   unit.encoding_known = false;
+  unit.valid = outer.valid;
+  if (!unit.valid) unit.lexer.expectInvalid();
   unit.lexer.run();
   Parser parser(unit);
   ast::ExprNode* node = parser.parseFString();

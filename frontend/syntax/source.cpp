@@ -1,7 +1,10 @@
 // Decoding of sources: see source.h. UTF-8, Latin-1 and ASCII are read here, everything else by the runtime's hook.
 #include "frontend/syntax/source.h"
 
-#include <cstring>
+#include <algorithm>
+#include <cstdio>
+
+#include "frontend/syntax/utf8.h"
 
 namespace krait::frontend {
 
@@ -24,42 +27,6 @@ std::string normalEncodingName(std::string_view name) {
   if (isOrBegins("utf-8")) return "utf-8";
   if (isOrBegins("latin-1") || isOrBegins("iso-8859-1") || isOrBegins("iso-latin-1")) return "iso-8859-1";
   return std::string(name);
-}
-
-// Length of the well-formed UTF-8 sequence at `p`, or 0.
-int sequenceLength(const unsigned char* p, const unsigned char* end) {
-  unsigned char c = p[0];
-  if (c < 0x80) return 1;
-  auto continues = [&](int i, unsigned char low = 0x80, unsigned char high = 0xbf) {
-    return p + i < end && p[i] >= low && p[i] <= high;
-  };
-  if (c >= 0xc2 && c <= 0xdf) return continues(1) ? 2 : 0;
-  if (c >= 0xe0 && c <= 0xef) {
-    unsigned char low = c == 0xe0 ? 0xa0 : 0x80, high = c == 0xed ? 0x9f : 0xbf;
-    return continues(1, low, high) && continues(2) ? 3 : 0;
-  }
-  if (c >= 0xf0 && c <= 0xf4) {
-    unsigned char low = c == 0xf0 ? 0x90 : 0x80, high = c == 0xf4 ? 0x8f : 0xbf;
-    return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
-}
-
-// The place of the first byte that is not UTF-8, or npos.
-size_t firstInvalid(std::string_view text) {
-  auto* begin = reinterpret_cast<const unsigned char*>(text.data());
-  auto* end = begin + text.size();
-  for (auto* p = begin; p < end;) {
-    uint64_t word;
-    if (end - p >= 8 && (std::memcpy(&word, p, 8), (word & 0x8080808080808080u) == 0)) {
-      p += 8;
-      continue;
-    }
-    int length = sequenceLength(p, end);
-    if (length == 0) return static_cast<size_t>(p - begin);
-    p += length;
-  }
-  return std::string_view::npos;
 }
 
 void appendLatin1(std::string_view bytes, std::string& out) {
@@ -95,12 +62,29 @@ Diagnostic plainError(Diagnostic::Kind kind, std::string message, const CompileO
   return error;
 }
 
-Diagnostic encodingProblem(const std::string& name, const CompileOptions& options) {
-  Diagnostic error = plainError(Diagnostic::Kind::SyntaxError, "encoding problem: " + name, options);
+// Nothing was read yet: the place is line 0.
+Diagnostic encodingError(std::string message, const CompileOptions& options) {
+  Diagnostic error = plainError(Diagnostic::Kind::SyntaxError, std::move(message), options);
   error.has_location = true;
   error.lineno = 0;
   error.offset = -1;
   return error;
+}
+
+// Scripts are decoded line by line while they are read, other bytes at once: the messages differ.
+Diagnostic decodingError(const std::string& encoding, std::string message, const CompileOptions& options) {
+  if (options.from_file) return plainError(Diagnostic::Kind::SyntaxError, "encoding problem: " + encoding, options);
+  return encodingError(std::move(message), options);
+}
+
+Diagnostic undeclaredEncoding(std::string_view text, size_t place, const CompileOptions& options) {
+  char byte[8];
+  std::snprintf(byte, sizeof byte, "\\x%02x", static_cast<unsigned char>(text[place]));
+  auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(place), '\n') + 1;
+  return plainError(Diagnostic::Kind::SyntaxError,
+                    std::string("Non-UTF-8 code starting with '") + byte + "' in file " + std::string(options.filename) + " on line " +
+                        std::to_string(line) + ", but no encoding declared; see https://peps.python.org/pep-0263/ for details",
+                    options);
 }
 
 // The codecs module knows many names for the three encodings that are read here.
@@ -134,48 +118,30 @@ bool decodeBytes(std::string_view bytes, const std::string& encoding, const Comp
     return true;
   }
   if (native == Native::Ascii) {
-    bool pure = true;
-    for (unsigned char c : bytes) pure &= c < 0x80;
-    if (pure) {
+    auto wide = std::find_if(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    if (wide == bytes.end()) {
       text.assign(bytes);
       return true;
     }
+    char message[100];
+    std::snprintf(message, sizeof message, "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
+                  static_cast<unsigned char>(*wide), static_cast<size_t>(wide - bytes.begin()));
+    error = decodingError(encoding, message, options);
+    return false;
   }
+  text.clear();
+  auto decoded = CompileHooks::Decoded::Failed;
   if (options.hooks.decode) {
-    switch (options.hooks.decode(options.hooks.context, encoding, bytes, text)) {
-      case CompileHooks::Decoded::Ok: return true;
-      case CompileHooks::Decoded::Raised: error = plainError(Diagnostic::Kind::Pending, "", options); return false;
-      case CompileHooks::Decoded::Unknown: break;
-    }
-  }
-  error = encodingProblem(encoding, options);
-  return false;
-}
-
-Diagnostic invalidUtf8(std::string_view text, size_t place, const CompileOptions& options) {
-  char message[160];
-  auto* p = reinterpret_cast<const unsigned char*>(text.data()) + place;
-  int lead = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
-  if (lead == 0) {
-    std::snprintf(message, sizeof message, "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: invalid start byte",
-                  p[0], place);
+    decoded = options.hooks.decode(options.hooks.context, encoding, bytes, text);
   } else {
-    size_t good = 1;
-    while (place + good < text.size() && static_cast<int>(good) < lead && (p[good] & 0xc0) == 0x80 &&
-           (good > 1 || !((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-                          (p[0] == 0xf4 && p[1] > 0x8f)))) {
-      ++good;
-    }
-    const char* why = place + good >= text.size() ? "unexpected end of data" : "invalid continuation byte";
-    if (good == 1) {
-      std::snprintf(message, sizeof message, "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", p[0],
-                    place, why);
-    } else {
-      std::snprintf(message, sizeof message, "(unicode error) 'utf-8' codec can't decode bytes in position %zu-%zu: %s", place,
-                    place + good - 1, why);
-    }
+    text = "unknown encoding: " + encoding;
   }
-  return plainError(Diagnostic::Kind::SyntaxError, message, options);
+  switch (decoded) {
+    case CompileHooks::Decoded::Ok: return true;
+    case CompileHooks::Decoded::Failed: error = decodingError(encoding, text, options); return false;
+    case CompileHooks::Decoded::Raised: error = plainError(Diagnostic::Kind::Pending, "", options); return false;
+  }
+  return false;
 }
 
 }  // namespace
@@ -222,18 +188,17 @@ bool readSource(std::string_view bytes, const CompileOptions& options, SourceTex
       if (line_end + 1 < bytes.size() && bytes[line_end] == '\r' && bytes[line_end + 1] == '\n') ++line_start;
     }
     if (has_mark && !encoding.empty() && encoding != "utf-8") {
-      error = encodingProblem(encoding + " with BOM", options);
+      error = encodingError("encoding problem: " + encoding + " with BOM", options);
       return false;
     }
     source.encoding_known = has_mark || !encoding.empty();
   }
   if (!decodeBytes(bytes, encoding, options, source.text, error)) return false;
-  if (!(options.flags & kFlagSourceIsUtf8)) {
-    size_t place = firstInvalid(source.text);
-    if (place != std::string::npos) {
-      error = invalidUtf8(source.text, place, options);
-      return false;
-    }
+  size_t invalid = options.flags & kFlagSourceIsUtf8 ? std::string::npos : firstInvalidUtf8(source.text);
+  source.valid = invalid == std::string::npos;
+  if (!source.valid && options.from_file && !source.encoding_known) {
+    error = undeclaredEncoding(source.text, invalid, options);
+    return false;
   }
   translateLineEnds(source.text);
   if (options.mode == CompileMode::Exec && (source.text.empty() || source.text.back() != '\n')) source.text += '\n';

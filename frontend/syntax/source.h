@@ -10,6 +10,7 @@ namespace krait::frontend {
 
 struct SourceText {
   std::string text;             // UTF-8, line ends are \n, and a NUL follows
+  bool valid = true;            // false: some bytes are not UTF-8, which matters where they are used
   bool encoding_known = false;  // a cookie, a mark, or a str: only then CPython counts columns in characters
 };
 

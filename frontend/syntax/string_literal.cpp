@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "frontend/syntax/literals.h"
+#include "frontend/syntax/utf8.h"
 
 namespace krait::frontend {
 
@@ -115,6 +116,7 @@ class StringReader {
     Piece piece;
     if (!openPiece(piece)) return nullptr;
     bool plain = piece.raw || std::memchr(piece.body.data(), '\\', piece.body.size()) == nullptr;
+    if (plain && !checkUtf8(piece.body, true)) return nullptr;
     if (!plain && !decode(piece, items_.text)) return nullptr;
     std::string_view value = plain ? piece.body : std::string_view(items_.text);
     return piece.bytes ? bytes(value) : str(value);
@@ -151,7 +153,27 @@ class StringReader {
                               token_->lineno, token_->col + 1, token_->end_lineno, token_->end_col + 1});
   }
 
+  // The text is taken piece by piece as CPython's decoder does, whose messages count from the piece's start: the whole
+  // literal when it has no escapes, else each run of characters beyond ASCII.
+  bool checkUtf8(std::string_view text, bool raw) {
+    if (unit_.valid) return true;
+    auto wide = [&](size_t i) { return static_cast<unsigned char>(text[i]) >= 0x80; };
+    for (size_t start = 0; start < text.size();) {
+      size_t end = text.size();
+      if (!raw) {
+        while (start < text.size() && !wide(start)) ++start;
+        for (end = start; end < text.size() && wide(end);) ++end;
+      }
+      std::string_view run = text.substr(start, end - start);
+      size_t invalid = firstInvalidUtf8(run);
+      if (invalid != std::string_view::npos) return fail("(unicode error) " + utf8Problem(run, invalid));
+      start = end;
+    }
+    return true;
+  }
+
   bool decodeText(std::string_view text, bool raw, std::string& out) {
+    if (!checkUtf8(text, raw)) return false;
     if (raw) {
       out += text;
       return true;
@@ -164,8 +186,9 @@ class StringReader {
   }
 
   bool decode(const Piece& piece, std::string& out) {
-    if (!piece.bytes) return decodeText(piece.body, piece.raw, out);
-    if (piece.raw) {
+    bool plain = piece.raw || piece.body.find('\\') == std::string_view::npos;
+    if (!piece.bytes) return decodeText(piece.body, plain, out);
+    if (plain) {
       out += piece.body;
       return true;
     }

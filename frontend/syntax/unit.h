@@ -30,6 +30,7 @@ struct Unit {
   Warnings& warnings;
   StartRule rule;
   bool encoding_known = true;
+  bool valid = true;  // the text is UTF-8
   int32_t first_lineno;
   int32_t first_col;
   int fstring_depth = 0;  // f-strings around this text

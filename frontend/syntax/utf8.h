@@ -1,8 +1,9 @@
-// Reading and writing UTF-8 that is known to be well formed (lone surrogates included).
+// UTF-8: reading and writing what is known to be well formed (lone surrogates included), and checking what is not.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace krait::frontend {
 
@@ -42,5 +43,14 @@ inline void appendUtf8(char32_t c, std::string& out) {
     out += static_cast<char>(0x80 | (c & 0x3f));
   }
 }
+
+// The place of the first byte that is not UTF-8, or npos.
+size_t firstInvalidUtf8(std::string_view text);
+
+// What CPython's codec says about the byte at `place`: "'utf-8' codec can't decode byte 0xff in position 0: ...".
+std::string utf8Problem(std::string_view text, size_t place);
+
+// With U+FFFD for what is not UTF-8.
+std::string repairUtf8(std::string_view text);
 
 }  // namespace krait::frontend

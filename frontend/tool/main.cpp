@@ -2,7 +2,7 @@
 //
 //   krait_compile --ast FILE...       the syntax tree of each file, one line each (see ast/dump.h)
 //   krait_compile --errors            reads sources from stdin, separated by NULs, each behind a letter for its mode
-//                                     (e, v, s for exec, eval, single); prints what is wrong with each, one line each
+//                                     (e, v, s for exec, eval, single; b for bytes); prints what is wrong with each, one line each
 //   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
@@ -120,7 +120,7 @@ int listErrors(Stage stage) {
     options.hooks = unicodeTableHooks();
     char letter = input[start];
     options.mode = modeOf(letter);
-    options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
+    if (letter != 'b') options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
     CompileResult result;
     if (stage == Stage::Compiling) {
       result = compileToMarshal(source, options);

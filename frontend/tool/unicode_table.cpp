@@ -89,8 +89,9 @@ int32_t lookUp(void* context, std::string_view name) {
 }
 
 CompileHooks::Decoded decode(void*, std::string_view encoding, std::string_view bytes, std::string& utf8) {
+  utf8 = "unknown encoding: " + std::string(encoding);
   iconv_t converter = iconv_open("UTF-8", std::string(encoding).c_str());
-  if (converter == reinterpret_cast<iconv_t>(-1)) return CompileHooks::Decoded::Unknown;
+  if (converter == reinterpret_cast<iconv_t>(-1)) return CompileHooks::Decoded::Failed;
   utf8.resize(bytes.size() * 4);
   char* in = const_cast<char*>(bytes.data());
   char* out = utf8.data();
@@ -98,7 +99,7 @@ CompileHooks::Decoded decode(void*, std::string_view encoding, std::string_view 
   bool failed = iconv(converter, &in, &in_left, &out, &out_left) == static_cast<size_t>(-1);
   iconv_close(converter);
   utf8.resize(utf8.size() - out_left);
-  return failed ? CompileHooks::Decoded::Unknown : CompileHooks::Decoded::Ok;
+  return failed ? CompileHooks::Decoded::Failed : CompileHooks::Decoded::Ok;
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 usage: syntax_errors.py KRAIT_COMPILE [FILE | --fuzz SEED COUNT]
 
 FILE (default: bad_sources.txt beside this script) holds sources as Python string literals, one a line, each optionally
-behind a mode letter (e, v, s: exec, eval, single; default e). --fuzz makes COUNT sources by damaging pieces of the
+behind a mode letter (e, v, s: exec, eval, single; b: a bytes literal, with its encoding; default e). --fuzz makes COUNT sources by damaging pieces of the
 standard library; the same SEED makes the same sources.
 """
 import ast
@@ -17,7 +17,7 @@ import warnings
 
 import unicode_table
 
-MODES = {'e': 'exec', 'v': 'eval', 's': 'single'}
+MODES = {'e': 'exec', 'v': 'eval', 's': 'single', 'b': 'exec'}
 
 
 def read_sources(path):
@@ -36,8 +36,8 @@ def expected(mode, source):
         compile(source, '<source>', MODES[mode], ast.PyCF_ONLY_AST)
     except SyntaxError as error:
         text = '<none>' if error.text is None else error.text
-        return [type(error).__name__, error.msg, str(error.lineno), str(error.offset), str(error.end_lineno),
-                str(error.end_offset), text]
+        return [type(error).__name__, error.msg, *(str(-1 if place is None else place) for place in
+                (error.lineno, error.offset, error.end_lineno, error.end_offset)), text]
     except (ValueError, MemoryError, RecursionError) as error:
         return [type(error).__name__, str(error)]
     return ['ok']
@@ -100,8 +100,8 @@ def main(tool, arguments):
         sources = list(damaged(int(arguments[1]), int(arguments[2])))
     else:
         sources = list(read_sources(arguments[0] if arguments else os.path.join(os.path.dirname(__file__), 'bad_sources.txt')))
-    data = '\0'.join(mode + source for mode, source in sources)
-    run = subprocess.run([tool, '--errors'], input=data.encode('utf-8'), capture_output=True)
+    data = b'\0'.join(mode.encode() + (source if mode == 'b' else source.encode()) for mode, source in sources)
+    run = subprocess.run([tool, '--errors'], input=data, capture_output=True)
     lines = run.stdout.decode('utf-8', 'replace').splitlines()
     if run.returncode or len(lines) != len(sources):
         print(f'{tool}: status {run.returncode}, {len(lines)} answers for {len(sources)} sources')

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "frontend/syntax/utf8.h"
+
 namespace krait::frontend {
 
 namespace {
@@ -81,7 +83,7 @@ Diagnostic Reporter::place(Diagnostic::Kind kind, std::string message, int32_t l
   Diagnostic error = bare(kind, std::move(message));
   error.has_location = true;
   error.has_text = true;
-  error.text = errorLine(lineno);
+  error.text = repairUtf8(errorLine(lineno));
   error.lineno = lineno;
   error.end_lineno = end_lineno;
   error.offset = unit_.encoding_known ? characterOffset(error.text, offset) : offset;
@@ -135,7 +137,7 @@ Diagnostic Reporter::lexical() const {
       raised.lineno = raised.end_lineno = error.lineno;
       raised.offset = error.offset;
       raised.end_offset = error.end_offset;
-      raised.text = std::string(lineAt(unit_.text, error.line_start, false));
+      raised.text = repairUtf8(lineAt(unit_.text, error.line_start, false));
       return raised;
     }
     case Code::EndOfFile:
@@ -150,6 +152,7 @@ Diagnostic Reporter::lexical() const {
       return known(Kind::SyntaxError, "unexpected character after line continuation character", error.lineno, col, error.lineno,
                    kNowhere);
     }
+    case Code::Decode: return here(Kind::SyntaxError, error.message);
     case Code::None: break;
   }
   return here(Kind::SyntaxError, "invalid syntax");
