@@ -6,6 +6,7 @@
 #include "runtime/objects/str.h"
 
 namespace krait {
+struct Dict;
 
 // --- raising; each returns kRaised ---
 Raised raiseEncodeError(Thread& t, const char* encoding, Value text, int64_t start, int64_t end, const char* reason);
@@ -34,6 +35,7 @@ Ref<> encodeStr(Thread& t, Value s, const char* encoding, const char* errors);
 Ref<> decodeBytes(Thread& t, Value object, const char* encoding, const char* errors);
 
 // The handler registry (codecs.register_error / lookup_error); a native handler is a function of this module.
+Dict* errorHandlers(Thread& t);  // name -> callable; null: raised
 Ref<> lookupErrorHandler(Thread& t, const char* name);
 
 }  // namespace krait
