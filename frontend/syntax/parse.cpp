@@ -1,4 +1,6 @@
 // Entry points of the front half: source to tree.
+#include <algorithm>
+
 #include "frontend/ast/arena.h"
 #include "frontend/compile.h"
 #include "frontend/syntax/explain/explainer.h"
@@ -19,6 +21,14 @@ StartRule startRule(CompileMode mode) {
   __builtin_unreachable();
 }
 
+// The lexer has seen more of the text than CPython's, which stops with the parser.
+void dropWarningsBehind(const Token& token, Warnings& warnings) {
+  while (!warnings.empty() && (warnings.back().lineno > token.lineno ||
+                               (warnings.back().lineno == token.lineno && warnings.back().offset > token.end_col + 1))) {
+    warnings.pop_back();
+  }
+}
+
 }  // namespace
 
 ParseResult parse(std::string_view source, const CompileOptions& options, Arena& arena) {
@@ -30,12 +40,20 @@ ParseResult parse(std::string_view source, const CompileOptions& options, Arena&
   unit.valid = text.valid;
   if (!unit.valid) unit.lexer.expectInvalid();
   unit.lexer.run();
+  size_t lexer_warnings = result.warnings.size();
   Parser parser(unit);
   result.tree = parser.parseModule();
   if (!result.tree) {
-    result.warnings.clear();
+    result.warnings.resize(lexer_warnings, Warning{});
+    dropWarningsBehind(*parser.position(), result.warnings);
     result.error = explain(unit, parser.tooDeep());
-  } else if (unit.rule == StartRule::Single && hasSecondStatement(unit, parser.position())) {
+  } else if (lexer_warnings && result.warnings.size() > lexer_warnings) {
+    // The lexer was done before the parser began; CPython's warnings come as the text is read.
+    std::sort(result.warnings.begin(), result.warnings.end(), [](const Warning& a, const Warning& b) {
+      return a.lineno != b.lineno ? a.lineno < b.lineno : a.offset < b.offset;
+    });
+  }
+  if (result.tree && unit.rule == StartRule::Single && hasSecondStatement(unit, parser.position())) {
     result.tree = nullptr;
     result.error = explainSecondStatement(unit, parser.position());
   }

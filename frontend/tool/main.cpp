@@ -2,7 +2,8 @@
 //
 //   krait_compile --ast FILE...       the syntax tree of each file, one line each (see ast/dump.h)
 //   krait_compile --errors            reads sources from stdin, separated by NULs, each behind a letter for its mode
-//                                     (e, v, s for exec, eval, single; b for bytes); prints what is wrong with each, one line each
+//                                     (e, v, s for exec, eval, single; b for bytes; i for single, as
+//                                     the REPL asks whether more input is needed); prints what is wrong with each, one line each
 //   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
@@ -69,7 +70,7 @@ std::string escaped(const std::string& text) {
 }
 
 CompileMode modeOf(char letter) {
-  return letter == 'v' ? CompileMode::Eval : letter == 's' ? CompileMode::Single : CompileMode::Exec;
+  return letter == 'v' ? CompileMode::Eval : letter == 's' || letter == 'i' ? CompileMode::Single : CompileMode::Exec;
 }
 
 void printError(const Diagnostic& error) {
@@ -121,6 +122,7 @@ int listErrors(Stage stage) {
     char letter = input[start];
     options.mode = modeOf(letter);
     if (letter != 'b') options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
+    if (letter == 'i') options.flags |= kFlagDontImplyDedent | kFlagAllowIncompleteInput;
     CompileResult result;
     if (stage == Stage::Compiling) {
       result = compileToMarshal(source, options);

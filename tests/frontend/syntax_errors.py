@@ -4,10 +4,12 @@
 usage: syntax_errors.py KRAIT_COMPILE [FILE | --fuzz SEED COUNT]
 
 FILE (default: bad_sources.txt beside this script) holds sources as Python string literals, one a line, each optionally
-behind a mode letter (e, v, s: exec, eval, single; b: a bytes literal, with its encoding; default e). --fuzz makes COUNT sources by damaging pieces of the
+behind a mode letter (e, v, s: exec, eval, single; b: a bytes literal, with its encoding;
+i: single, as codeop compiles; default e). --fuzz makes COUNT sources by damaging pieces of the
 standard library; the same SEED makes the same sources.
 """
 import ast
+import codeop
 import os
 import random
 import subprocess
@@ -17,7 +19,8 @@ import warnings
 
 import unicode_table
 
-MODES = {'e': 'exec', 'v': 'eval', 's': 'single', 'b': 'exec'}
+MODES = {'e': 'exec', 'v': 'eval', 's': 'single', 'b': 'exec', 'i': 'single'}
+INTERACTIVE = codeop.PyCF_DONT_IMPLY_DEDENT | codeop.PyCF_ALLOW_INCOMPLETE_INPUT
 
 
 def read_sources(path):
@@ -33,7 +36,7 @@ def read_sources(path):
 
 def expected(mode, source):
     try:
-        compile(source, '<source>', MODES[mode], ast.PyCF_ONLY_AST)
+        compile(source, '<source>', MODES[mode], ast.PyCF_ONLY_AST | (INTERACTIVE if mode == 'i' else 0))
     except SyntaxError as error:
         text = '<none>' if error.text is None else error.text
         return [type(error).__name__, error.msg, *(str(-1 if place is None else place) for place in

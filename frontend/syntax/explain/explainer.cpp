@@ -146,7 +146,8 @@ class Explainer final : private Matcher::Listener {
   bool atEndOfSource(const Token& token) const {
     if (token.kind == TokenKind::EndMarker) return true;
     if (token.kind == TokenKind::Error) return unit_.lexer.error().at_end_of_source;
-    return token.isLayout() && token.start >= unit_.text.size();
+    // To know where a token ends the lexer looks behind it, except for strings, which bring their end with them.
+    return token.kind != TokenKind::String && token.end >= unit_.text.size();
   }
 
   // A text with a wrong token further on is wrong because of that token, and one with a bracket left open above the
@@ -257,6 +258,15 @@ class Explainer final : private Matcher::Listener {
 
   bool explain(const Explanation& explanation, const Matcher::Labels& labels, uint32_t end) override {
     syncFetched();
+    if (explanation.action == "strings") return strings(end);
+    // Trees made to look at them must not warn about their strings again.
+    size_t warnings = unit_.warnings.size();
+    bool matches = decide(explanation, labels, end);
+    unit_.warnings.resize(warnings, Warning{});
+    return matches;
+  }
+
+  bool decide(const Explanation& explanation, const Matcher::Labels& labels, uint32_t end) {
     const std::string& action = explanation.action;
     bool indentation = action == "indent";
     if (indentation || action == "error") {
@@ -322,11 +332,11 @@ class Explainer final : private Matcher::Listener {
     std::string_view name;
     Decide decide;
   };
-  static const Decision kDecisions[11];
+  static const Decision kDecisions[10];
 
   bool neverMatches(const Matcher::Labels&, uint32_t) { return false; }
 
-  bool strings(const Matcher::Labels&, uint32_t end) {
+  bool strings(uint32_t end) {
     uint32_t start = end;
     while (start > 0 && tokens_[start - 1].kind == TokenKind::String) --start;
     LiteralError literal;
@@ -403,9 +413,8 @@ class Explainer final : private Matcher::Listener {
   Diagnostic error_;
 };
 
-const Explainer::Decision Explainer::kDecisions[11] = {
+const Explainer::Decision Explainer::kDecisions[10] = {
     {"fail", &Explainer::neverMatches},
-    {"strings", &Explainer::strings},
     {"real", &Explainer::realNumber},
     {"imaginary", &Explainer::imaginaryNumber},
     {"star_target", &Explainer::starTarget},

@@ -61,7 +61,9 @@ std::string Reporter::errorLine(int32_t lineno) const {
   int32_t current = lastToken().end_lineno;
   if (current > lineno) return std::string(lineAt(unit_.text, lineStart(lineno), false));
   uint32_t start = joinedLineStart();
-  size_t end = std::min(unit_.text.find('\n', lineStart(current)), unit_.text.size() - 1);
+  bool cut = lastToken().kind == TokenKind::Error && unit_.lexer.error().at_end_of_source;
+  size_t end = cut ? std::string_view::npos : unit_.text.find('\n', lineStart(current));
+  end = std::min(end, unit_.text.size() - 1);
   return std::string(unit_.text.substr(start, end + 1 - start));
 }
 
