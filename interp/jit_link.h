@@ -25,7 +25,7 @@ struct ResumePoint {
   Frame* frame;
   Cell* pc;       // the next instruction; when raised, the instruction that raised
   Value* sp;
-  bool raised;    // thread.exception is set: unwind from pc, adding a traceback entry for frame
+  bool record;    // recording of a side trace begins here
 };
 
 enum class HotVerdict : uint8_t {
@@ -61,6 +61,8 @@ struct JitParameters {
   uint16_t function_threshold = 1619;  // of a RESUME before hot_function
   uint8_t mode = 1;                    // JitMode
   const char* dump = nullptr;          // --dump=..., parsed by the JIT
+  bool log = false;                    // --jit-log
+  bool stats = false;                  // --jit-stats
   const char* options = nullptr;       // --jit=...:name=value,name=value parameters, parsed by the JIT
 };
 enum JitMode : uint8_t { kJitOff, kJitOn, kJitSync, kJitStress, kJitCheck };

@@ -167,6 +167,7 @@ HANDLER(ENTER_TRACE_LOOP) {
   if (mustPoll(thread)) TAIL_CALL servePolls(target, sp, frame, thread, table);
   if (KRAIT_UNLIKELY(table != kNormalTable)) TAIL_CALL advance(target, sp, frame, thread, table);
   ResumePoint to = jit_link.run_trace(*thread, frame, traceAt(frame, pc), target, sp);
+  if (to.record) table = kRecordTable;
   TAIL_CALL continueFrom(to.pc, to.sp, to.frame, thread, table);
 }
 
@@ -175,6 +176,7 @@ HANDLER(ENTER_TRACE_FUNCTION) {
   if (mustPoll(thread)) TAIL_CALL servePolls(pc + 1, sp, frame, thread, table);
   if (KRAIT_UNLIKELY(table != kNormalTable)) TAIL_CALL advance(pc + 1, sp, frame, thread, table);
   ResumePoint to = jit_link.run_trace(*thread, frame, traceAt(frame, pc), pc + 1, sp);
+  if (to.record) table = kRecordTable;
   TAIL_CALL continueFrom(to.pc, to.sp, to.frame, thread, table);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include "interp/opcodes.h"
 #include "jit/ir/exit_layout.h"
+#include "jit/trace/log.h"
 #include "jit/trace/manager.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/function.h"
@@ -84,6 +85,14 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
     }
     if (i == 0) entry_slots_.assign(f.slots.size(), kNoId);
     frames_.push_back(std::move(f));
+  }
+  // What the parent's exit gave back besides: the side trace does so first.
+  for (uint32_t i = 0; i < snap.drop_count; ++i) {
+    Id id = parent.extra[snap.first_drop + i];
+    if (isConst(id)) continue;
+    Ins ins{Op::k_drop_last};
+    ins.a = import(id, true);
+    b_.raw(ins);
   }
   start_unit_ = frames_.back().unit;
   start_depth_ = frames_.back().depth;
@@ -295,6 +304,12 @@ bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   bool more = dispatch(op, pc->arg, pc);
   if (b_.impossible()) return abort(Abort::kImpossible);
   return more && !aborted();
+}
+
+std::string Recorder::where() const {
+  const RecFrame& f = frames_.back();
+  const char* name = kOpcodeInfo[genericOp(&f.code->cells[f.unit])].name;
+  return placeName(f.code, f.unit) + ", " + (name ? name : "?");
 }
 
 bool Recorder::raised(Frame*, Cell*, Value*) { return abort(Abort::kRaised); }

@@ -41,7 +41,7 @@ struct RecFrame {
 
 // Where an assumption of the trace must be watched, once it is installed.
 struct Assumption {
-  enum Kind : uint8_t { kType, kKey, kFunction, kShape } kind;
+  enum Kind : uint8_t { kType, kKey, kFunction, kShape, kObject } kind;
   Value subject;   // Type, Dict, Function
   Str* key = nullptr;
   uint32_t shape_kind = 0;
@@ -73,6 +73,7 @@ class Recorder final : public SnapshotSource {
   std::unique_ptr<Trace> takeTrace() { return std::move(trace_); }
   const std::vector<Assumption>& assumptions() const { return assumptions_; }
   uint32_t instructions() const { return instructions_; }
+  std::string where() const;   // the instruction recorded last, for the log
   Thread& thread() { return thread_; }
   // Loop traces: what peeling needs (the builder with what it knows, the slots that changed).
   const Builder& builder() const { return b_; }

@@ -4,14 +4,21 @@
 // of the contract with the backends.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 namespace krait {
 class Thread;
 struct Frame;
-}
+struct Value;
+}  // namespace krait
 
 namespace krait::jit {
 struct CompiledTrace;
+
+// Slots of real frames that forcing filled, each with a reference of its own.
+struct ForcedFrames {
+  std::vector<Value*> slots;
+};
 
 inline constexpr uint32_t kBufferWords = 1024;  // a snapshot needing more is refused at recording
 inline constexpr uint32_t kNoSite = ~uint32_t(0);
@@ -31,7 +38,13 @@ struct Activation {
   Frame* frame;            // the real frame that the trace was entered with
   uint32_t site;           // snapshot of the call being made (kNoSite outside calls that run Python)
   uint32_t state;          // ActivationState bits
+  // --- the backends know the fields above and the buffer ---
+  Thread* thread;
+  Value* stack_top;        // of the frame stack at entry: inlined frames are rebuilt from here
+  jit::ForcedFrames* forced;     // not null: kStateForced
+  Activation* next_running;      // all activations of all threads, under the GIL
+  Activation** running_link;
   // The exit buffer: what an exit hands to its snapshot, a side trace's inputs, and the live values of a call site.
-  uint64_t buffer[1024];
+  uint64_t buffer[jit::kBufferWords];
 };
 }  // namespace krait

@@ -1,36 +1,58 @@
-// The manager: what is known about traces, and what the recorder asks it.
+// The manager: all traces, and the decisions about them - what is recorded, compiled, linked, thrown away.
 //
 // One for the process; everything here happens under the GIL, but for the compiler thread's queue.
 #pragma once
-#include <cstdint>
-#include "runtime/core/value.h"
+#include <vector>
+#include "interp/jit_link.h"
+#include "jit/ir/ir.h"
 
 namespace krait {
 struct Dict;
 struct Str;
-struct Code;
 }  // namespace krait
 
 namespace krait::jit {
+struct CompiledTrace;
 
+// --- parameters.def: what --jit=MODE:name=value can set ---
 struct Parameters {
-  uint32_t trace_limit = 6000;     // recorded bytecodes
-  uint32_t ir_limit = 12000;       // IR instructions of a recording
-  uint32_t inline_depth = 12;      // frames a trace
-  uint32_t recursion_inline = 1;   // copies of one function among them
-  uint32_t exit_threshold = 200;   // exits through one snapshot before a side trace is recorded
-  uint32_t best_threshold = 20000; // entries and loop exits of a trace before it is compiled in the best gear
+#define PARAMETER(name, value, sentence) uint32_t name = value;
+#include "jit/trace/parameters.def"
+#undef PARAMETER
 };
 const Parameters& parameters();
+// Parses "name=value,name=value"; false with the offending word in *bad.
+bool setParameters(const char* text, const char** bad);
 
+// --- asked by the recorder ---
 // Number of the looping root trace that starts at this code unit; 0: none.
 uint32_t loopTraceAt(krait::Code* code, uint32_t unit);
-
 // A binding that changed under a trace is not embedded again: it is looked up instead.
 bool unstableKey(Dict* dict, Str* name);
 void markUnstable(Dict* dict, Str* name);
-
 // Objects of this kind can die without running Python code.
 bool kindIsLeaf(uint32_t kind);
+
+// --- asked by the dispatcher ---
+void noteEntry(CompiledTrace* trace);
+CompiledTrace* linkedTrace(CompiledTrace* trace);
+bool mayRecordSide(Thread& t, CompiledTrace* trace, uint32_t snapshot);
+// Begins to record from an exit whose frames stand; false: not now.
+bool startSideTrace(Thread& t, CompiledTrace* trace, uint32_t snapshot, const std::vector<Frame*>& frames);
+// Frees traces that are invalid and that nobody runs.
+void collectRetired();
+bool anythingRuns();
+
+// --- the interpreter's calls (interp/jit_link.h) ---
+HotVerdict hotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp);
+HotVerdict hotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp);
+bool recordStep(Thread& t, Frame* frame, Cell* pc, Value* sp);
+bool recordRaise(Thread& t, Frame* frame, Cell* pc, Value* sp);
+void servePoll(Thread& t);
+void codeDies(krait::Code* code);
+void shutDown(Thread& t);
+
+void startManager(const JitParameters& from_interpreter);
+void printTraceCounts();
 
 }  // namespace krait::jit

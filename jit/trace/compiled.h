@@ -1,0 +1,63 @@
+// A compiled trace and its exits.
+#pragma once
+#include <memory>
+#include <vector>
+#include "jit/backend/backend.h"
+#include "jit/ir/exit_layout.h"
+#include "jit/record/recorder.h"
+#include "runtime/core/watch.h"
+
+namespace krait::jit {
+struct CompiledTrace;
+
+// Links the trace to one of its assumptions; first member: the callback gets its address.
+struct TraceDependent {
+  Dependent dependent;
+  CompiledTrace* trace = nullptr;
+  Assumption assumption;
+};
+
+struct Exit {
+  uint32_t count = 0;
+  uint32_t limit = 0;                // count at which a side trace is recorded
+  CompiledTrace* bridge = nullptr;
+  ExitLayout layout;
+};
+
+struct CompiledTrace {
+  uint32_t number = 0;
+  std::unique_ptr<Trace> ir;
+  NativeCode code;                   // entry null: the evaluator runs the IR
+  Gear gear = Gear::kEvaluate;
+  std::vector<Exit> exits;           // by snapshot
+  std::vector<std::unique_ptr<TraceDependent>> dependents;
+  krait::Code* owner = nullptr;      // roots: the code whose cell enters the trace
+  Cell* cell = nullptr;
+  uint32_t unit = 0;
+  CompiledTrace* parent = nullptr;   // side traces
+  uint32_t parent_exit = 0;
+  uint32_t link = 0;                 // number of the root that `link` goes to
+  bool valid = true;
+  bool compiling = false;            // handed to the compiler thread for its next gear
+  uint32_t running = 0;              // activations inside
+  uint32_t reserve = 0;              // words of frame stack that its inlined frames need
+  uint64_t entries = 0;
+  Ending ending = Ending::kLoop;
+};
+
+// --- exits.cpp ---
+// Rebuilds the frames of the snapshot through which `activation` left `trace`: where the interpreter goes on.
+// The frames for recording a side trace go to *frames, outermost first, when it is not null.
+ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot, std::vector<Frame*>* frames);
+// Makes the frames of a running trace real while it waits in a call.
+void forceActivation(Thread& t, Activation* activation);
+// Words of frame stack that the inlined frames of the trace's largest snapshot take.
+uint32_t reservedWords(const Trace& trace);
+
+// --- dispatch.cpp ---
+ResumePoint runTrace(Thread& t, Frame* frame, void* trace, Cell* pc, Value* sp);
+// Tells activations that are inside the trace that it is invalid.
+void markInvalidated(CompiledTrace* trace);
+void forceFrames(Thread& t);
+
+}  // namespace krait::jit

@@ -1,0 +1,183 @@
+// Exits: from the values of a snapshot to the frames of the interpreter.
+//
+// References: a slot marked owned takes over the trace's reference, every other object gets a new one. What the entry frame's
+// memory held in a slot that is written is not released: the trace took that reference over when it wrote the slot
+// (opt/refcount), and drops it through the snapshot if nothing else does.
+#include "interp/call.h"
+#include "interp/opcodes.h"
+#include "jit/trace/compiled.h"
+#include "runtime/core/error.h"
+#include "runtime/core/frame.h"
+#include "runtime/objects/dict.h"
+#include "runtime/objects/function.h"
+#include "runtime/objects/int.h"
+
+namespace krait::jit {
+namespace {
+
+class Rebuilder {
+ public:
+  Rebuilder(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot)
+      : thread_(t), activation_(activation), trace_(*trace->ir), snapshot_(trace_.snapshots[snapshot]), layout_(trace->exits[snapshot].layout) {}
+
+  // share_all: the trace keeps its own references (forcing); otherwise those marked owned move.
+  Frame* frames(bool share_all, std::vector<Frame*>* list) {
+    share_all_ = share_all;
+    forced_ = activation_->state & kStateForced;
+    Frame* frame = activation_->frame;
+    for (uint32_t i = 0; i < snapshot_.frame_count; ++i) {
+      const SnapFrame& sf = trace_.snap_frames[snapshot_.first_frame + i];
+      if (i > 0) frame = inlined(frame, sf);
+      fill(frame, sf);
+      if (list) list->push_back(frame);
+    }
+    return frame;
+  }
+
+  void releaseDrops() {
+    for (uint32_t i = 0; i < snapshot_.drop_count; ++i) release(word(trace_.extra[snapshot_.first_drop + i]));
+  }
+
+  ResumePoint resumePoint(Frame* frame) const {
+    const SnapFrame& sf = trace_.snap_frames[snapshot_.first_frame + snapshot_.frame_count - 1];
+    return {frame, frame->code->cells + sf.unit, frame->stackBase() + sf.stack_depth, false};
+  }
+
+ private:
+  // The value as a word; a number that needs a heap int gets one (owned: see boxed_).
+  Value word(Id id) {
+    fresh_ = false;
+    if (isConst(id)) {
+      const Ins& c = trace_.at(id);
+      switch (c.op) {
+        case Op::k_const_int: return number(int64_t(c.imm));
+        case Op::k_const_wide: return number(trace_.wide_constants[c.imm]);
+        case Op::k_const_float: return Value::fromDouble(std::bit_cast<double>(c.imm));
+        case Op::k_const_bool: return Value::fromBool(c.imm != 0);
+        case Op::k_const_value: return Value(c.imm);
+        default: return Value();
+      }
+    }
+    const uint64_t* at = activation_->buffer + layout_.wordOf(id);
+    switch (trace_.typeOf(id)) {
+      case Ty::kI64: return number(int64_t(at[0]));
+      case Ty::kI128: return number(__int128((unsigned __int128)at[1] << 64 | at[0]));
+      case Ty::kF64: return Value::fromDouble(std::bit_cast<double>(at[0]));
+      case Ty::kBool: return Value::fromBool((at[0] & 1) != 0);
+      default: return Value(at[0]);
+    }
+  }
+  Value number(__int128 i) {
+    if (i >= kIntMin && i <= kIntMax) return Value::fromInt(int64_t(i));
+    fresh_ = true;
+    Ref<> made = newInt128(thread_, i);
+    if (!made) return kNone;  // MemoryError is set: the interpreter unwinds at once
+    return steal(made.leak()).leak();
+  }
+  Value taken(Id id, bool owned) {
+    if (id == kNoId) return Value();
+    Value v = word(id);
+    if (fresh_) return v;
+    if (!owned || share_all_) retain(v);
+    return v;
+  }
+
+  Frame* inlined(Frame* caller, const SnapFrame& sf) {
+    Frame* frame = pushFrame(thread_, sf.code);
+    if (!frame) KRAIT_FATAL("no room for the frames of an exit");
+    if (forced_) return frame;  // it stands there already
+    Value function = taken(sf.function, sf.function_owned);
+    auto* f = static_cast<Function*>(function.asObject());
+    retain(sf.code);
+    initFrame(frame, sf.code, f, f->globals, f->builtins, Value());
+    for (int i = 0; i < sf.code->slot_count; ++i) frame->slots[i] = Value();
+    if (sf.kind == SnapFrameKind::kConstructor) frame->flags |= kFrameConstructor;
+    frame->previous = caller;
+    ++thread_.recursion_depth;
+    return frame;
+  }
+
+  void fill(Frame* frame, const SnapFrame& sf) {
+    bool innermost = &sf == &trace_.snap_frames[snapshot_.first_frame + snapshot_.frame_count - 1];
+    for (uint32_t j = 0; j < sf.slot_count; ++j) {
+      const SnapSlot& slot = trace_.snap_slots[sf.first_slot + j];
+      frame->slots[slot.slot] = taken(slot.value, slot.owned);
+    }
+    // A caller waits at its call; the innermost frame resumes at sf.unit, so the instruction before counts as executed.
+    frame->pc = frame->code->cells + sf.unit - (innermost && !snapshot_.raises ? 1 : 0);
+    frame->top = frame->stackBase() + sf.stack_depth;
+    if (!innermost) frame->return_offset = uint16_t(1 + kOpcodeInfo[genericOp(frame->pc)].caches);
+  }
+
+  Thread& thread_;
+  Activation* activation_;
+  const Trace& trace_;
+  const Snapshot& snapshot_;
+  const ExitLayout& layout_;
+  bool share_all_ = false, forced_ = false, fresh_ = false;
+};
+
+// What forcing put into the frames goes again, before the exit writes the state behind the call.
+void releaseForced(Activation* activation, CompiledTrace* trace) {
+  (void)trace;
+  ForcedFrames* forced = activation->forced;
+  for (Value* slot : forced->slots) {
+    Value old = *slot;
+    *slot = Value();
+    release(old);
+  }
+  delete forced;
+  activation->forced = nullptr;
+}
+
+}  // namespace
+
+uint32_t reservedWords(const Trace& trace) {
+  size_t most = 0;
+  for (const Snapshot& snap : trace.snapshots) {
+    size_t words = 0;
+    for (uint32_t i = 1; i < snap.frame_count; ++i) words += frameWords(trace.snap_frames[snap.first_frame + i].code);
+    most = std::max(most, words);
+  }
+  return uint32_t(most);
+}
+
+ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot, std::vector<Frame*>* list) {
+  t.stack_top = activation->stack_top;
+  if (activation->forced) releaseForced(activation, trace);
+  Rebuilder rebuilder(t, activation, trace, snapshot);
+  Frame* frame = rebuilder.frames(false, list);
+  t.frame = frame;
+  rebuilder.releaseDrops();
+  return rebuilder.resumePoint(frame);
+}
+
+void forceActivation(Thread& t, Activation* activation) {
+  if (activation->site == kNoSite || activation->forced) return;
+  Value* top = t.stack_top;
+  t.stack_top = activation->stack_top;
+  CompiledTrace* trace = activation->trace;
+  Rebuilder rebuilder(t, activation, trace, activation->site);
+  std::vector<Frame*> frames;
+  Frame* innermost = rebuilder.frames(true, &frames);
+  t.stack_top = top;
+  // The frames that the call pushed hang behind the innermost one now.
+  Frame* entry = activation->frame;
+  if (t.frame == entry) {
+    t.frame = innermost;
+  } else {
+    Frame* above = t.frame;
+    while (above && above->previous != entry) above = above->previous;
+    if (above && innermost != entry) above->previous = innermost;
+  }
+  auto* forced = new ForcedFrames;
+  const Snapshot& snap = trace->ir->snapshots[activation->site];
+  for (uint32_t i = 0; i < snap.frame_count; ++i) {
+    const SnapFrame& sf = trace->ir->snap_frames[snap.first_frame + i];
+    for (uint32_t j = 0; j < sf.slot_count; ++j) forced->slots.push_back(&frames[i]->slots[trace->ir->snap_slots[sf.first_slot + j].slot]);
+  }
+  activation->forced = forced;
+  activation->state |= kStateForced;
+}
+
+}  // namespace krait::jit

@@ -1,0 +1,391 @@
+// Decisions about traces: when to record, what to do with a recording, what an invalidation means.
+#include "jit/trace/manager.h"
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include "interp/opcodes.h"
+#include "jit/dump/dump.h"
+#include "jit/ir/text.h"
+#include "jit/ir/verify.h"
+#include "jit/opt/pass.h"
+#include "jit/trace/compile.h"
+#include "jit/trace/compiled.h"
+#include "jit/trace/log.h"
+#include "runtime/objects/function.h"
+#include "runtime/objects/instance.h"
+
+namespace krait::jit {
+namespace {
+
+// What code->jit_data points to.
+struct CodeData : JitCode {
+  std::vector<void*> table;                             // traces by the index in their cell's counter
+  std::vector<std::pair<uint32_t, uint32_t>> loops;     // code unit -> number of the looping root
+  std::vector<CompiledTrace*> owned;
+};
+
+struct Attempt {
+  uint32_t failures = 0;
+};
+
+struct State {
+  Parameters parameters;
+  JitMode mode = kJitOn;
+  std::vector<std::unique_ptr<CompiledTrace>> traces;   // by number - 1; null once freed
+  std::vector<CompiledTrace*> retired;
+  boost::unordered_flat_map<Cell*, Attempt> attempts;
+  boost::unordered_flat_map<uint64_t, uint32_t> unstable;  // (dict, name) mixed
+  // the recording in progress
+  std::unique_ptr<Recorder> recorder;
+  Cell* cell = nullptr;              // roots: where it will be entered
+  CompiledTrace* parent = nullptr;   // side traces
+  uint32_t parent_exit = 0;
+};
+State state;
+
+uint64_t keyOf(Dict* dict, Str* name) { return uint64_t(dict) * 31 + uint64_t(name); }
+
+CodeData* dataOf(krait::Code* code) {
+  if (!code->jit_data) {
+    code->jit_data = new CodeData;
+    static_cast<CodeData*>(code->jit_data)->traces = nullptr;
+  }
+  return static_cast<CodeData*>(code->jit_data);
+}
+
+// The next value of a cell's counter after a failed attempt: each failure doubles the patience, up to the counter's width.
+uint16_t backOff(Cell* cell, uint32_t threshold) {
+  uint32_t failures = ++state.attempts[cell].failures;
+  uint64_t wait = uint64_t(threshold) << std::min(failures, 16u);
+  return uint16_t(std::clamp<uint64_t>(wait, 2, 65535));
+}
+
+uint32_t thresholdOf(Cell* cell) {
+  return genericOp(cell) == op_RESUME ? state.parameters.function_threshold : state.parameters.loop_threshold;
+}
+
+void invalidate(CompiledTrace* trace, const char* why) {
+  if (!trace->valid) return;
+  trace->valid = false;
+  ++statistics().invalidated;
+  logEvent("invalidated trace %u: %s", trace->number, why);
+  markInvalidated(trace);
+  if (trace->cell) {
+    removeTrace(trace->owner, trace->cell, uint16_t(std::min<uint32_t>(thresholdOf(trace->cell), 65535)));
+    auto& loops = dataOf(trace->owner)->loops;
+    std::erase_if(loops, [&](auto& l) { return l.second == trace->number; });
+  }
+  // Its bridges die with it; whoever bridges to it takes the exit again.
+  for (auto& other : state.traces) {
+    if (!other) continue;
+    for (Exit& exit : other->exits)
+      if (exit.bridge == trace) {
+        exit.bridge = nullptr;
+        exit.count = 0;
+      }
+    if (other->parent == trace && other->valid) invalidate(other.get(), "its parent");
+  }
+  for (auto& d : trace->dependents) unwatch(&d->dependent);
+  state.retired.push_back(trace);
+}
+
+void assumptionBroke(Dependent* dependent) {
+  auto* d = reinterpret_cast<TraceDependent*>(dependent);
+  static constexpr const char* kWhy[] = {"a class changed", "a binding changed", "a function changed", "a shape was deprecated", "an object died"};
+  if (d->assumption.kind == Assumption::kKey) markUnstable(static_cast<Dict*>(d->assumption.subject.asObject()), d->assumption.key);
+  invalidate(d->trace, kWhy[d->assumption.kind]);
+}
+
+void watch(CompiledTrace* trace, const Assumption& assumption) {
+  for (auto& d : trace->dependents)
+    if (d->assumption.kind == assumption.kind && d->assumption.subject == assumption.subject && d->assumption.key == assumption.key &&
+        d->assumption.shape_kind == assumption.shape_kind)
+      return;
+  auto d = std::make_unique<TraceDependent>();
+  d->trace = trace;
+  d->assumption = assumption;
+  d->dependent.invalidate = assumptionBroke;
+  Object* subject = assumption.subject.isObject() ? assumption.subject.asObject() : nullptr;
+  switch (assumption.kind) {
+    case Assumption::kType: watchType(static_cast<Type*>(subject), &d->dependent); break;
+    case Assumption::kKey: watchKey(static_cast<Dict*>(subject), assumption.key, &d->dependent); break;
+    case Assumption::kFunction: watchFunction(static_cast<Function*>(subject), &d->dependent); break;
+    case Assumption::kShape: watchShape(kindInfo(assumption.shape_kind).shape, &d->dependent); break;
+    case Assumption::kObject: watchDeath(subject, &d->dependent); break;
+  }
+  trace->dependents.push_back(std::move(d));
+}
+
+void checkTrace(const Trace& trace, const char* after) {
+  auto complaints = verifyTrace(trace);
+  if (complaints.empty()) return;
+  fprintf(stderr, "%s\n", printTrace(trace).c_str());
+  for (auto& c : complaints) fprintf(stderr, "[jit] %%%u: %s\n", c.id, c.text.c_str());
+  KRAIT_FATAL("trace %u is not well-formed after %s", trace.number, after);
+}
+
+void install(CompiledTrace* trace) {
+  if (trace->parent) {
+    trace->parent->exits[trace->parent_exit].bridge = trace;
+    trace->parent->reserve = std::max(trace->parent->reserve, trace->reserve);
+    return;
+  }
+  CodeData* data = dataOf(trace->owner);
+  data->owned.push_back(trace);
+  data->table.push_back(trace);
+  data->traces = data->table.data();
+  if (trace->ir->kind == TraceKind::kLoop) data->loops.push_back({trace->unit, trace->number});
+  installTrace(trace->owner, trace->cell, uint16_t(data->table.size() - 1));
+}
+
+// From a finished recording to an installed trace. The reason when it comes to nothing.
+Abort finishRecording(Recorder& recorder) {
+  if (recorder.aborted()) return recorder.abortReason();
+  std::unique_ptr<Trace> ir;
+  if (recorder.ending() == Ending::kLoop) {
+    ir = peel(recorder.builder(), recorder.loopSlots());
+    if (!ir) return Abort::kTypesUnstable;
+  } else {
+    ir = recorder.takeTrace();
+  }
+  ir->number = uint32_t(state.traces.size() + 1);
+  dumpTrace("trace", *ir);
+  eliminateDeadCode(*ir);
+  countReferences(*ir);
+  eliminateDeadCode(*ir);
+  checkTrace(*ir, "refcount");
+  for (uint32_t s = 0; s < ir->snapshots.size(); ++s)
+    if (exitLayout(*ir, s).words > kBufferWords) return Abort::kTooManyValues;
+
+  auto trace = std::make_unique<CompiledTrace>();
+  trace->number = ir->number;
+  trace->ending = recorder.ending();
+  trace->link = recorder.linkTarget();
+  trace->parent = state.parent;
+  trace->parent_exit = state.parent_exit;
+  trace->owner = ir->code;
+  trace->unit = ir->unit;
+  trace->cell = state.parent ? nullptr : state.cell;
+  trace->exits.resize(ir->snapshots.size());
+  for (uint32_t s = 0; s < ir->snapshots.size(); ++s) {
+    trace->exits[s].layout = exitLayout(*ir, s);
+    trace->exits[s].limit = state.parameters.exit_threshold;
+  }
+  trace->reserve = reservedWords(*ir);
+  trace->ir = std::move(ir);
+  dumpTrace("ir", *trace->ir);
+  for (const Assumption& a : recorder.assumptions()) watch(trace.get(), a);
+  for (const Ins& c : trace->ir->constants)
+    if (c.op == Op::k_const_value && Value(c.imm).isObject() && !Value(c.imm).asObject()->immortal())
+      watch(trace.get(), {Assumption::kObject, Value(c.imm)});
+  CompiledTrace* made = trace.get();
+  state.traces.push_back(std::move(trace));
+  if (!compileTrace(made)) {
+    invalidate(made, "the compiler refused it");
+    return Abort::kCompiler;
+  }
+  if (made->code.entry || made->gear == Gear::kEvaluate) install(made);
+  return Abort::kNone;
+}
+
+void endRecording(Thread& t) {
+  std::unique_ptr<Recorder> recorder = std::move(state.recorder);
+  t.recorder = nullptr;
+  Trace& trace = recorder->trace();
+  krait::Code* code = trace.code;
+  uint32_t unit = trace.unit;
+  Abort outcome = finishRecording(*recorder);
+  statistics().recorded_instructions += recorder->instructions();
+  if (outcome == Abort::kNone) {
+    logEvent("recorded trace %zu at %s: %u bytecodes%s", state.traces.size(), placeName(code, unit).c_str(), recorder->instructions(),
+             state.parent ? ", side trace" : "");
+  } else {
+    ++statistics().aborted;
+    ++statistics().aborts[int(outcome)];
+    logEvent("recording at %s given up: %s (%s) at %s", placeName(code, unit).c_str(), abortName(outcome), abortSentence(outcome),
+             recorder->where().c_str());
+    if (state.parent) {
+      Exit& exit = state.parent->exits[state.parent_exit];
+      exit.count = 0;
+      exit.limit = std::min<uint32_t>(exit.limit * 4, 1u << 28);
+    } else {
+      state.cell->counter = backOff(state.cell, thresholdOf(state.cell));
+    }
+  }
+  state.parent = nullptr;
+  state.cell = nullptr;
+}
+
+}  // namespace
+
+const Parameters& parameters() { return state.parameters; }
+
+bool setParameters(const char* text, const char** bad) {
+  while (text && *text) {
+    const char* equals = strchr(text, '=');
+    *bad = text;
+    if (!equals) return false;
+    char* end;
+    unsigned long v = strtoul(equals + 1, &end, 10);
+    if (end == equals + 1 || (*end && *end != ',') || v > 0x7fffffff) return false;
+    bool known = false;
+#define PARAMETER(name, value, sentence)                                                                     \
+  if (size_t(equals - text) == strlen(#name) && !strncmp(text, #name, strlen(#name))) {                      \
+    state.parameters.name = uint32_t(v);                                                                     \
+    known = true;                                                                                            \
+  }
+#include "jit/trace/parameters.def"
+#undef PARAMETER
+    if (!known) return false;
+    text = *end ? end + 1 : end;
+  }
+  return true;
+}
+
+uint32_t loopTraceAt(krait::Code* code, uint32_t unit) {
+  if (!code->jit_data) return 0;
+  for (auto& [at, number] : static_cast<CodeData*>(code->jit_data)->loops)
+    if (at == unit) return number;
+  return 0;
+}
+
+bool unstableKey(Dict* dict, Str* name) {
+  auto it = state.unstable.find(keyOf(dict, name));
+  return it != state.unstable.end();
+}
+void markUnstable(Dict* dict, Str* name) { ++state.unstable[keyOf(dict, name)]; }
+
+bool kindIsLeaf(uint32_t kind) {
+  switch (kind) {
+    case kKindStr: case kKindInt: case kKindBytes: case kKindComplex: case kKindRange: case kKindRangeIterator: case kKindListInt:
+    case kKindListFloat:
+      return true;
+    default: return false;
+  }
+}
+
+void noteEntry(CompiledTrace* trace) { (void)trace; }
+
+CompiledTrace* linkedTrace(CompiledTrace* trace) {
+  if (!trace->link || trace->link > state.traces.size()) return nullptr;
+  return state.traces[trace->link - 1].get();
+}
+
+bool mayRecordSide(Thread& t, CompiledTrace* trace, uint32_t snapshot) {
+  if (state.recorder || t.recorder || !trace->valid || t.poll.load(std::memory_order_relaxed) != 0) return false;
+  if (trace->ir->snapshots[snapshot].raises) return false;
+  CompiledTrace* root = trace;
+  while (root->parent) root = root->parent;
+  uint32_t size = 0;
+  for (auto& other : state.traces)
+    if (other && other->valid && other->parent) {
+      CompiledTrace* top = other.get();
+      while (top->parent) top = top->parent;
+      size += top == root;
+    }
+  return size < state.parameters.tree_limit;
+}
+
+bool startSideTrace(Thread& t, CompiledTrace* trace, uint32_t snapshot, const std::vector<Frame*>& frames) {
+  state.recorder = std::make_unique<Recorder>(t, *trace->ir, snapshot, frames);
+  state.parent = trace;
+  state.parent_exit = snapshot;
+  t.recorder = state.recorder.get();
+  ++statistics().recordings;
+  return true;
+}
+
+void collectRetired() {
+  if (state.retired.empty() || anythingRuns() || state.recorder) return;
+  for (CompiledTrace* trace : state.retired) {
+    if (trace->compiling) continue;
+    if (!trace->parent && trace->owner && trace->owner->jit_data) std::erase(dataOf(trace->owner)->owned, trace);
+    state.traces[trace->number - 1].reset();
+  }
+  std::erase_if(state.retired, [](CompiledTrace*) { return true; });
+}
+
+HotVerdict hotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp) {
+  pc->counter = uint16_t(std::min<uint32_t>(std::max<uint32_t>(state.parameters.loop_threshold, 2), 65535));
+  if (state.recorder || t.recorder || pendingCompile(pc)) return HotVerdict::kInterpret;
+  state.recorder = std::make_unique<Recorder>(t, TraceKind::kLoop, frame, target, sp);
+  state.cell = pc;
+  state.parent = nullptr;
+  t.recorder = state.recorder.get();
+  ++statistics().recordings;
+  return HotVerdict::kRecord;
+}
+
+HotVerdict hotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp) {
+  pc->counter = uint16_t(std::min<uint32_t>(std::max<uint32_t>(state.parameters.function_threshold, 2), 65535));
+  if (state.recorder || t.recorder || pendingCompile(pc) || frame->owner != FrameOwner::kThread || pc->arg != 0) return HotVerdict::kInterpret;
+  if (frame->code->flags & (kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator)) return HotVerdict::kInterpret;
+  state.recorder = std::make_unique<Recorder>(t, TraceKind::kFunction, frame, pc + 1, sp);
+  state.cell = pc;
+  state.parent = nullptr;
+  t.recorder = state.recorder.get();
+  ++statistics().recordings;
+  return HotVerdict::kRecord;
+}
+
+bool recordStep(Thread& t, Frame* frame, Cell* pc, Value* sp) {
+  if (!state.recorder || t.recorder != state.recorder.get()) return false;
+  if (state.recorder->step(frame, pc, sp)) return true;
+  endRecording(t);
+  return false;
+}
+
+bool recordRaise(Thread& t, Frame* frame, Cell* pc, Value* sp) {
+  if (!state.recorder || t.recorder != state.recorder.get()) return false;
+  if (state.recorder->raised(frame, pc, sp)) return true;
+  endRecording(t);
+  return false;
+}
+
+void servePoll(Thread&) { takeCompiled(); }
+
+void codeDies(krait::Code* code) {
+  if (!code->jit_data) return;
+  auto* data = static_cast<CodeData*>(code->jit_data);
+  for (CompiledTrace* trace : std::vector<CompiledTrace*>(data->owned)) {
+    invalidate(trace, "its code died");
+    trace->owner = nullptr;
+    trace->cell = nullptr;
+  }
+  if (code->cells)
+    boost::unordered::erase_if(state.attempts, [&](auto& a) { return a.first >= code->cells && a.first < code->cells + code->units(); });
+  delete data;
+  code->jit_data = nullptr;
+}
+
+void shutDown(Thread&) {
+  state.recorder.reset();
+  stopCompiler();
+  finishDump();
+}
+
+void installCompiled(CompiledTrace* trace) {
+  if (trace->valid) install(trace);
+}
+
+void startManager(const JitParameters& from) {
+  state.mode = JitMode(from.mode);
+  state.parameters.loop_threshold = from.loop_threshold;
+  state.parameters.function_threshold = from.function_threshold;
+}
+
+JitMode jitMode() { return state.mode; }
+
+void printTraceCounts() {
+  size_t valid = 0, roots = 0;
+  for (auto& trace : state.traces)
+    if (trace && trace->valid) {
+      ++valid;
+      roots += !trace->parent;
+    }
+  fprintf(stderr, "[jit] live traces: %zu, of them roots %zu\n", valid, roots);
+}
+
+}  // namespace krait::jit
