@@ -12,6 +12,8 @@ using namespace ast;
 
 namespace {
 
+// Whether a scope needs __annotations__. CPython does not look into `match` here, so neither do we: there, annotating a name
+// raises NameError unless another annotation made the dict.
 bool containsAnnotation(Seq<StmtNode*> body);
 
 bool containsAnnotation(StmtNode* node) {
@@ -25,10 +27,6 @@ bool containsAnnotation(StmtNode* node) {
     case StmtKind::If: return containsAnnotation(as<If>(node)->body) || containsAnnotation(as<If>(node)->orelse);
     case StmtKind::With: return containsAnnotation(as<With>(node)->body);
     case StmtKind::AsyncWith: return containsAnnotation(as<AsyncWith>(node)->body);
-    case StmtKind::Match:
-      for (MatchCase* one : as<Match>(node)->cases)
-        if (containsAnnotation(one->body)) return true;
-      return false;
     case StmtKind::Try: {
       auto* attempt = as<Try>(node);
       for (ExceptHandlerNode* handler : attempt->handlers)
