@@ -16,5 +16,6 @@ void stopCompiler();
 
 // --- manager.cpp ---
 void installCompiled(CompiledTrace* trace);
+void refuseTrace(CompiledTrace* trace);
 JitMode jitMode();
 }  // namespace krait::jit

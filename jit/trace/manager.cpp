@@ -186,7 +186,7 @@ Abort finishRecording(Recorder& recorder) {
     invalidate(made, "the compiler refused it");
     return Abort::kCompiler;
   }
-  if (made->code.entry || made->gear == Gear::kEvaluate) install(made);
+  if (made->code.entry || made->gear == Gear::kEvaluate) install(made);  // else the compiler thread has it
   return Abort::kNone;
 }
 
@@ -298,17 +298,20 @@ bool startSideTrace(Thread& t, CompiledTrace* trace, uint32_t snapshot, const st
 }
 
 void collectRetired() {
+  // What the compiler thread still works on stays until it is handed back.
   if (state.retired.empty() || anythingRuns() || state.recorder) return;
-  for (CompiledTrace* trace : state.retired) {
-    if (trace->compiling) continue;
+  std::erase_if(state.retired, [](CompiledTrace* trace) {
+    if (trace->compiling) return false;
     if (!trace->parent && trace->owner && trace->owner->jit_data) std::erase(dataOf(trace->owner)->owned, trace);
     state.traces[trace->number - 1].reset();
-  }
-  std::erase_if(state.retired, [](CompiledTrace*) { return true; });
+    return true;
+  });
 }
 
 HotVerdict hotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp) {
   pc->counter = uint16_t(std::min<uint32_t>(std::max<uint32_t>(state.parameters.loop_threshold, 2), 65535));
+  takeCompiled();
+  if (pc->op != genericOp(pc)) return HotVerdict::kEnter;  // it has just been installed
   if (state.recorder || t.recorder || pendingCompile(pc)) return HotVerdict::kInterpret;
   state.recorder = std::make_unique<Recorder>(t, TraceKind::kLoop, frame, target, sp);
   state.cell = pc;
@@ -369,6 +372,8 @@ void shutDown(Thread&) {
 void installCompiled(CompiledTrace* trace) {
   if (trace->valid) install(trace);
 }
+
+void refuseTrace(CompiledTrace* trace) { invalidate(trace, "the compiler refused it"); }
 
 void startManager(const JitParameters& from) {
   state.mode = JitMode(from.mode);
