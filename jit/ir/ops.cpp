@@ -141,7 +141,8 @@ Immediate immediateOf(Op op) {
     case Op::k_load_item:
     case Op::k_store_item:
     case Op::k_load_byte: return Immediate::kArray;
-    case Op::k_guard_kind: return Immediate::kKind;
+    case Op::k_guard_kind:
+    case Op::k_set_kind: return Immediate::kKind;
     case Op::k_guard_type: return Immediate::kType;
     case Op::k_load_cell: return Immediate::kAddress;
     case Op::k_call: return Immediate::kHelper;

@@ -432,8 +432,10 @@ class Parser {
       case Immediate::kKind: return kind();
       case Immediate::kType: return address();
       case Immediate::kAddress: return address();
-      default: return number("a number");
+      default: break;
     }
+    uint64_t plain = number("a number");
+    return op == Op::k_input && accept("owned") ? plain | kInputOwned : plain;
   }
   template <class T>
   uint64_t row(const T* rows, size_t count, const char* what) {

@@ -234,7 +234,9 @@ class Printer {
       case Immediate::kKind: return kindName(uint32_t(ins.imm));
       case Immediate::kType: return objectName(ins.imm);
       case Immediate::kAddress: return address(ins.imm);
-      default: return std::to_string(ins.imm);
+      default:
+        if (ins.op == Op::k_input && (ins.imm & kInputOwned)) return std::to_string(ins.imm & ~kInputOwned) + " owned";
+        return std::to_string(ins.imm);
     }
   }
   std::string address(uint64_t address) const {

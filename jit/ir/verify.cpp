@@ -212,7 +212,6 @@ class Verifier {
     switch (ins.op) {
       case Op::k_store:
         if (!sameClass(kFields[ins.imm].type, trace_.typeOf(ins.b))) complain("the field holds another type");
-        if (kFields[ins.imm].mutability != kMutable) complain("the field is constant");
         return;
       case Op::k_store_attr:
       case Op::k_store_far:
@@ -220,10 +219,9 @@ class Verifier {
         return;
       case Op::k_store_item:
         if (!isWord(trace_.typeOf(ins.c))) complain("items are words: value, i64 or f64");
-        if (kFields[ins.imm].mutability != kMutable) complain("the items are constant");
         return;
       case Op::k_input:
-        if (ins.imm >= kBufferWords) complain("the exit buffer has no such word");
+        if ((ins.imm & ~kInputOwned) >= kBufferWords) complain("the exit buffer has no such word");
         return;
       default: return;
     }

@@ -114,6 +114,7 @@ class Evaluator {
         return true;
       case Op::k_call: return call(ins);
       case Op::k_drop:
+      case Op::k_release:
       case Op::k_drop_last: return true;
       default: break;
     }
@@ -126,8 +127,9 @@ class Evaluator {
   }
 
   bool input(const Ins& ins) {
-    results_[id_] = {activation_->buffer[ins.imm]};
-    if (ins.type == Ty::kI128) results_[id_].high = activation_->buffer[ins.imm + 1];
+    uint64_t word = ins.imm & ~kInputOwned;
+    results_[id_] = {activation_->buffer[word]};
+    if (ins.type == Ty::kI128) results_[id_].high = activation_->buffer[word + 1];
     return true;
   }
 
@@ -270,6 +272,7 @@ class Evaluator {
       case Op::k_load_byte: return setWord(memory<uint8_t>(array(ins), word(ins.b)));
       case Op::k_load_cell: return setWord(memory<Word>(ins.imm));
       case Op::k_kind_of: return setWord(memory<Object>(word(ins.a)).kind);
+      case Op::k_set_kind: memory<Object>(word(ins.a)).kind = uint32_t(ins.imm); return true;
       case Op::k_store: memory<Word>(word(ins.a), kFields[ins.imm].offset) = word(ins.b); return true;
       case Op::k_store_attr: memory<Word>(word(ins.a), ins.imm) = word(ins.b); return true;
       case Op::k_store_far: memory<Word>(farSlot(ins)) = word(ins.b); return true;

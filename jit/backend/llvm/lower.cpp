@@ -18,7 +18,6 @@ Lowering::Lowering(const Trace& trace, llvm::Module& module, const std::string& 
   llvm::MDBuilder metadata(context_);
   likely_ = metadata.createBranchWeights(1 << 20, 1);
   unlikely_ = metadata.createBranchWeights(1, 1 << 20);
-  empty_node_ = llvm::MDNode::get(context_, {});
 }
 
 llvm::Function* Lowering::run() {
@@ -57,11 +56,11 @@ void Lowering::define(const Ins& ins, V v) {
 llvm::Value* Lowering::structure(const Ins& ins) {
   switch (ins.op) {
     case Op::k_slot:
-      return load(b_.getInt64Ty(), at(frame_, offsetof(Frame, slots) + ins.imm * sizeof(Value)), Place::kFrameSlot, 0, true);
+      return load(b_.getInt64Ty(), at(frame_, offsetof(Frame, slots) + ins.imm * sizeof(Value)), Place::kFrameSlot);
     case Op::k_input: {
-      uint64_t offset = offsetof(Activation, buffer) + ins.imm * 8;
-      if (held_.size() <= ins.imm) held_.resize(ins.imm + 1);
-      held_[ins.imm] = Id(&ins - trace_.code_list.data());
+      uint64_t index = ins.imm & ~kInputOwned, offset = offsetof(Activation, buffer) + index * 8;
+      if (held_.size() <= index) held_.resize(index + 1);
+      held_[index] = Id(&ins - trace_.code_list.data());
       if (ins.type == Ty::kF64) return load(b_.getDoubleTy(), at(activation_, offset), Place::kExitBuffer);
       V low = load(b_.getInt64Ty(), at(activation_, offset), Place::kExitBuffer);
       if (ins.type == Ty::kBool) return b_.CreateICmpNE(low, word(0));

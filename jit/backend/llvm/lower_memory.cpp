@@ -11,10 +11,10 @@ llvm::Value* Lowering::at(V base, uint64_t offset) {
   return offset == 0 ? base : b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), base, offset);
 }
 
-llvm::Value* Lowering::load(llvm::Type* type, V address, Place place, uint64_t index, bool constant) {
+// Never marked invariant, not even for fields that do not change: LLVM would move such a load past the release of its object.
+llvm::Value* Lowering::load(llvm::Type* type, V address, Place place, uint64_t index) {
   llvm::LoadInst* load = b_.CreateLoad(type, address);
   load->setMetadata(llvm::LLVMContext::MD_tbaa, alias_.tag(place, index));
-  if (constant) load->setMetadata(llvm::LLVMContext::MD_invariant_load, empty_node_);
   return load;
 }
 void Lowering::store(V v, V address, Place place, uint64_t index) {
@@ -35,6 +35,11 @@ llvm::Value* Lowering::itemAddress(const Ins& ins, llvm::Type* element) {
   return b_.CreateInBoundsGEP(element, array, get(ins.b));
 }
 
+namespace {
+// Items inside the object are a class of their own: after initialisation they are constant.
+uint64_t isInline(const Ins& ins) { return kFields[ins.imm].mutability == kInline; }
+}  // namespace
+
 llvm::Value* Lowering::farAddress(const Ins& ins) {
   uint64_t offset = trace_.at(ins.c).imm;
   V block = load(b_.getPtrTy(), at(pointer(ins.a), offset), Place::kAttributeBlock);
@@ -45,19 +50,20 @@ llvm::Value* Lowering::memoryOperation(const Ins& ins) {
   switch (ins.op) {
     case Op::k_load: {
       const FieldInfo& field = kFields[ins.imm];
-      return load(typeOf(ins.type), at(pointer(ins.a), field.offset), Place::kField, ins.imm, field.mutability == kConstant);
+      return load(typeOf(ins.type), at(pointer(ins.a), field.offset), Place::kField, ins.imm);
     }
     case Op::k_store: store(get(ins.b), at(pointer(ins.a), kFields[ins.imm].offset), Place::kField, ins.imm); return nullptr;
+    case Op::k_set_kind:
+      store(b_.getInt32(uint32_t(ins.imm)), at(pointer(ins.a), offsetof(Object, kind)), Place::kKind);
+      return nullptr;
     case Op::k_load_attr: return load(typeOf(ins.type), at(pointer(ins.a), ins.imm), Place::kAttribute, ins.imm);
     case Op::k_store_attr: store(get(ins.b), at(pointer(ins.a), ins.imm), Place::kAttribute, ins.imm); return nullptr;
     case Op::k_load_far: return load(typeOf(ins.type), farAddress(ins), Place::kFarAttribute, ins.imm);
     case Op::k_store_far: store(get(ins.b), farAddress(ins), Place::kFarAttribute, ins.imm); return nullptr;
-    case Op::k_load_item: {
-      bool constant = kFields[ins.imm].mutability == kInline;
-      return load(typeOf(ins.type), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(ins.type), constant, constant);
-    }
+    case Op::k_load_item:
+      return load(typeOf(ins.type), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(ins.type), isInline(ins));
     case Op::k_store_item:
-      store(get(ins.c), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(trace_.typeOf(ins.c)));
+      store(get(ins.c), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(trace_.typeOf(ins.c)), isInline(ins));
       return nullptr;
     case Op::k_load_byte:
       return b_.CreateZExt(load(b_.getInt8Ty(), itemAddress(ins, b_.getInt8Ty()), Place::kByte), b_.getInt64Ty());
@@ -101,11 +107,15 @@ llvm::Value* Lowering::call(const Ins& ins) {
   }
   bool runs = helper.effects & kHelperRuns;
   if (runs && ins.snapshot != kNoSnapshot) enterSite(ins.snapshot, false);
-  bool pure = (helper.effects & kHelperPure) && !(helper.effects & kHelperRaises);
-  V result = runtimeCall(typeOf(ins.type), helper.function, arguments, pure);
-  bool quiet = !(helper.effects & (kHelperWrites | kHelperRuns | kHelperListWrites | kHelperDictWrites | kHelperRaises));
-  if (!pure && quiet && !(helper.effects & kHelperAllocates) && (helper.effects & kHelperReads))
-    llvm::cast<llvm::CallInst>(result)->setOnlyReadsMemory();
+  V result = runtimeCall(typeOf(ins.type), helper.function, arguments);
+  // A function that looks into objects reads memory, however constant their contents: it must not move past their release.
+  bool numbers_only = std::string_view(helper.arguments).find_first_of("vo") == std::string_view::npos;
+  if (!(helper.effects & ~(kHelperPure | kHelperReads))) {
+    auto* call = llvm::cast<llvm::CallInst>(result);
+    call->addFnAttr(llvm::Attribute::WillReturn);
+    if (numbers_only && (helper.effects & kHelperPure)) call->setDoesNotAccessMemory();
+    else call->setOnlyReadsMemory();
+  }
   if (runs && ins.snapshot != kNoSnapshot) leaveSite();
   return ins.type == Ty::kNone ? nullptr : result;
 }
@@ -130,7 +140,7 @@ void Lowering::leaveSite() {
 // --- reference counts ---
 
 void Lowering::count(const Ins& ins) {
-  if (ins.op == Op::k_drop || ins.op == Op::k_drop_last) return;
+  if (ins.op == Op::k_drop || ins.op == Op::k_drop_last || ins.op == Op::k_release) return;
   if (isConst(ins.a) && trace_.typeOf(ins.a) != Ty::kObj) return;
   llvm::BasicBlock* after = nullptr;
   if (trace_.typeOf(ins.a) != Ty::kObj) {

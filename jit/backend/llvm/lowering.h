@@ -64,7 +64,7 @@ class Lowering {
 
   // --- memory ---
   V at(V base, uint64_t offset);
-  V load(llvm::Type* type, V address, Place place, uint64_t index = 0, bool constant = false);
+  V load(llvm::Type* type, V address, Place place, uint64_t index = 0);
   void store(V v, V address, Place place, uint64_t index = 0);
   V pollWord();
   void storeToBuffer(const ExitValue& value);
@@ -85,7 +85,6 @@ class Lowering {
   V thread_, frame_, activation_;
   llvm::BasicBlock* header_ = nullptr;
   llvm::MDNode *likely_, *unlikely_;
-  llvm::MDNode* empty_node_;
   std::vector<V> values_, pointers_;
   std::vector<llvm::BasicBlock*> exits_;          // by snapshot
   std::vector<llvm::BasicBlock*> cold_;
