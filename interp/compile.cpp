@@ -1,0 +1,172 @@
+// The frontend's border: source in, code object or exception out.
+#include "interp/compile.h"
+
+#include <string>
+
+#include "frontend/compile.h"
+#include "runtime/code/marshal.h"
+#include "runtime/core/error.h"
+#include "runtime/core/runtime.h"
+#include "runtime/objects/bytes.h"
+#include "runtime/objects/str_utf8.h"
+#include "runtime/objects/tuple.h"
+#include "runtime/objects/unicode.h"
+#include "runtime/protocols/protocols.h"
+
+namespace krait {
+
+namespace {
+
+using frontend::CompileResult;
+using frontend::Diagnostic;
+
+Ref<> numberOrNone(int32_t n) { return n < 0 ? share(kNone) : steal(Value::fromInt(n)); }
+
+// SyntaxError(message, (filename, lineno, offset, text, end_lineno, end_offset)).
+Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
+  Ref<Str> message = newStrUtf8(t, d.message);
+  if (!message) return kRaised;
+  if (!d.has_location) return raiseWith(t, type, message);
+  Ref<Str> filename = newStrUtf8(t, d.filename);
+  Ref<> text = d.has_text ? Ref<>(newStrUtf8(t, d.text)) : share(kNone);
+  if (!filename || !text) return kRaised;
+  Ref<> line = numberOrNone(d.lineno), offset = numberOrNone(d.offset), end_line = numberOrNone(d.end_lineno), end = numberOrNone(d.end_offset);
+  Ref<Tuple> details = packTuple(t, filename.value(), line.value(), offset.value(), text.value(), end_line.value(), end.value());
+  if (!details) return kRaised;
+  Ref<> exception = call(t, Value(&type), message, details);
+  if (!exception) return kRaised;
+  return raiseInstance(t, std::move(exception));
+}
+
+Raised raiseDiagnostic(Thread& t, const Diagnostic& d) {
+  switch (d.kind) {
+    case Diagnostic::Kind::IndentationError: return raiseSyntax(t, exc::IndentationError, d);
+    case Diagnostic::Kind::TabError: return raiseSyntax(t, exc::TabError, d);
+    case Diagnostic::Kind::ValueError: return raise(t, exc::ValueError, "%s", d.message.c_str());
+    case Diagnostic::Kind::OverflowError: return raise(t, exc::OverflowError, "%s", d.message.c_str());
+    case Diagnostic::Kind::MemoryError: return raise(t, exc::MemoryError, "%s", d.message.c_str());
+    case Diagnostic::Kind::RecursionError: return raise(t, exc::RecursionError, "%s", d.message.c_str());
+    case Diagnostic::Kind::SystemError: return raise(t, exc::SystemError, "%s", d.message.c_str());
+    case Diagnostic::Kind::Pending: return kRaised;
+    default: return raiseSyntax(t, exc::SyntaxError, d);
+  }
+}
+
+// Warnings of the compiler go through warnings.warn_explicit; one that became an exception is reported as SyntaxError.
+bool issueWarnings(Thread& t, const frontend::Warnings& warnings, std::string_view filename) {
+  if (warnings.empty()) return true;
+  Ref<> module = importModule(t, "_warnings");
+  if (!module) {
+    clearException(t);
+    return true;
+  }
+  for (const frontend::Warning& w : warnings) {
+    Type& category = w.category == frontend::Warning::Category::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
+    Ref<Str> message = newStrUtf8(t, w.message), file = newStrUtf8(t, filename);
+    if (!message || !file) return false;
+    Value args[] = {message, Value(&category), file, Value::fromInt(w.lineno)};
+    Ref<> result = callMethod(t, module, "warn_explicit", Args{args, 4, nullptr});
+    if (result) continue;
+    if (!raisedIs(t, category)) return false;
+    clearException(t);
+    Diagnostic d;
+    d.kind = Diagnostic::Kind::SyntaxError;
+    d.message = w.message;
+    d.filename = std::string(filename);
+    d.has_location = true;
+    d.lineno = w.lineno;
+    d.offset = w.offset;
+    d.end_lineno = w.end_lineno;
+    d.end_offset = w.end_offset;
+    return raiseSyntax(t, exc::SyntaxError, d);
+  }
+  return true;
+}
+
+// --- what the frontend asks of the runtime ---
+
+bool identifierStart(void*, char32_t c) { return unicode::has(c, unicode::kXidStart) || c == '_'; }
+bool identifierContinue(void*, char32_t c) { return unicode::has(c, unicode::kXidContinue); }
+bool printable(void*, char32_t c) { return unicode::isPrintable(c); }
+
+// The functions of unicodedata, when there is such a module; nothing is pending afterwards.
+Ref<> askUnicodeData(Thread& t, const char* function, Args args) {
+  Ref<> module = importModule(t, "unicodedata");
+  Ref<> f = module ? getAttr(t, module, function) : Ref<>();
+  Ref<> result = f ? call(t, f, args) : Ref<>();
+  if (!result) clearException(t);
+  return result;
+}
+void normalize(void* context, std::string& text) {
+  Thread& t = *static_cast<Thread*>(context);
+  Ref<Str> s = newStrUtf8(t, text);
+  Value args[] = {Value(internStatic("NFKC")), s};
+  Ref<> result = s ? askUnicodeData(t, "normalize", Args{args, 2, nullptr}) : Ref<>();
+  if (result && isStr(result)) text = std::string(Utf8(asStr(result)).view());
+}
+int32_t nameLookup(void* context, std::string_view name) {
+  Thread& t = *static_cast<Thread*>(context);
+  Ref<Str> s = newStrUtf8(t, name);
+  Value args[] = {s};
+  Ref<> result = s ? askUnicodeData(t, "lookup", Args{args, 1, nullptr}) : Ref<>();
+  return result && isStr(result) && asStr(result)->length == 1 ? int32_t(asStr(result)->at(0)) : -1;
+}
+frontend::CompileHooks::Decoded decode(void* context, std::string_view encoding, std::string_view bytes, std::string& utf8) {
+  using Decoded = frontend::CompileHooks::Decoded;
+  Thread& t = *static_cast<Thread*>(context);
+  Ref<Bytes> data = newBytes(t, bytes);
+  Ref<Str> name = newStrUtf8(t, encoding);
+  if (!data || !name) return Decoded::Raised;
+  Ref<> text = callMethod(t, data, "decode", name);
+  if (!text) {
+    if (!raisedIs(t, exc::LookupError)) return Decoded::Raised;
+    clearException(t);
+    return Decoded::Unknown;
+  }
+  Utf8 view;
+  if (!isStr(text) || !view.set(t, asStr(text))) return Decoded::Raised;
+  utf8 = std::string(view.view());
+  return Decoded::Ok;
+}
+
+frontend::CompileHooks hooksOf(Thread& t) {
+  frontend::CompileHooks h;
+  h.context = &t;
+  h.isIdentifierStart = identifierStart;
+  h.isIdentifierContinue = identifierContinue;
+  h.isPrintable = printable;
+  h.normalize = normalize;
+  h.unicodeNameLookup = nameLookup;
+  h.decode = decode;
+  return h;
+}
+
+}  // namespace
+
+Ref<> compileText(Thread& t, std::string_view source, std::string_view filename, const char* mode, unsigned flags, int optimize) {
+  frontend::CompileOptions options;
+  std::string_view m = mode;
+  options.mode = m == "eval" ? frontend::CompileMode::Eval : m == "single" ? frontend::CompileMode::Single : frontend::CompileMode::Exec;
+  options.flags = flags;
+  options.optimize = optimize < 0 ? interpreterOf(t).config.optimize : optimize;
+  options.filename = filename;
+  options.hooks = hooksOf(t);
+  CompileResult result = frontend::compileToMarshal(source, options);
+  if (!result.ok()) return raiseDiagnostic(t, result.error);
+  if (!issueWarnings(t, result.warnings, filename)) return kRaised;
+  return marshalLoad(t, result.code);
+}
+
+Ref<> compileSource(Thread& t, Value source, Value filename, const char* mode, int flags, int optimize) {
+  Utf8 name, text;
+  if (!isStr(filename) || !name.set(t, asStr(filename))) return kRaised;
+  if (isStr(source)) {
+    if (!text.set(t, asStr(source))) return kRaised;
+    return compileText(t, text.view(), name.view(), mode, unsigned(flags) | frontend::kFlagSourceIsUtf8 | frontend::kFlagIgnoreCookie, optimize);
+  }
+  Ref<Bytes> bytes = isBytes(source) ? share(asBytes(source)) : bytesFrom(t, source);
+  if (!bytes) return kRaised;
+  return compileText(t, bytes->view(), name.view(), mode, unsigned(flags), optimize);
+}
+
+}  // namespace krait

@@ -1,0 +1,73 @@
+// Loads the JIT when something is hot: until then LLVM is not mapped.
+#include "interp/jit_loader.h"
+
+#include <cstdio>
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include "interp/jit_link.h"
+#include "runtime/core/hooks.h"
+
+namespace krait {
+
+namespace {
+
+std::string library_path, dump_text, option_text;
+
+HotVerdict firstHotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp);
+HotVerdict firstHotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp);
+
+// Replaces the loading functions by the library's, or by nothing.
+bool load() {
+  jit_link = JitLink{};
+  void* library = dlopen(library_path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    fprintf(stderr, "krait: the JIT is off: %s\n", dlerror());
+    return false;
+  }
+  JitInit init = reinterpret_cast<JitInit>(dlsym(library, kJitInitSymbol));
+  if (!init || !init(&jit_link, &jit_parameters)) {
+    jit_link = JitLink{};
+    return false;
+  }
+  return true;
+}
+
+HotVerdict firstHotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp) {
+  if (load() && jit_link.hot_loop) return jit_link.hot_loop(t, frame, pc, target, sp);
+  pc->counter = 0xffff;
+  return HotVerdict::kInterpret;
+}
+HotVerdict firstHotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp) {
+  if (load() && jit_link.hot_function) return jit_link.hot_function(t, frame, pc, sp);
+  pc->counter = 0xffff;
+  return HotVerdict::kInterpret;
+}
+
+}  // namespace
+
+void configureJit(const std::string& mode, const std::string& dump, const std::string& executable) {
+  size_t colon = mode.find(':');
+  std::string name = mode.substr(0, colon);
+  option_text = colon == std::string::npos ? "" : mode.substr(colon + 1);
+  dump_text = dump;
+  jit_parameters.mode = name == "off" || name == "0" ? kJitOff : name == "sync" ? kJitSync : name == "stress" ? kJitStress : name == "check" ? kJitCheck : kJitOn;
+  jit_parameters.dump = dump_text.empty() ? nullptr : dump_text.c_str();
+  jit_parameters.options = option_text.empty() ? nullptr : option_text.c_str();
+  if (jit_parameters.mode == kJitStress) jit_parameters.loop_threshold = jit_parameters.function_threshold = 2;
+  // Beside the executable: bin/krait and lib/libkrait_jit.so.
+  size_t slash = executable.rfind('/');
+  std::string folder = slash == std::string::npos ? "." : executable.substr(0, slash);
+  library_path = folder + "/../lib/libkrait_jit.so";
+  bool present = jit_parameters.mode != kJitOff && access(library_path.c_str(), R_OK) == 0;
+  if (present) {
+    jit_link.hot_loop = firstHotLoop;
+    jit_link.hot_function = firstHotFunction;
+    loop_counter_start = jit_parameters.loop_threshold;
+    function_counter_start = jit_parameters.function_threshold;
+  } else {
+    loop_counter_start = function_counter_start = 0xffff;
+  }
+}
+
+}  // namespace krait

@@ -1,0 +1,137 @@
+// _imp: what importlib asks of the interpreter.
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "runtime/core/error.h"
+#include "runtime/core/runtime.h"
+#include "runtime/modules/modules.h"
+#include "runtime/objects/bytes.h"
+#include "runtime/objects/dict.h"
+#include "runtime/objects/int.h"
+#include "runtime/objects/list.h"
+#include "runtime/objects/str_utf8.h"
+#include "runtime/protocols/protocols.h"
+
+namespace krait {
+
+namespace {
+
+int lock_depth = 0;  // the import lock proper is importlib's own, one a module
+
+Ref<> acquireLock(Thread&, Value) {
+  ++lock_depth;
+  return share(kNone);
+}
+Ref<> releaseLock(Thread& t, Value) {
+  if (lock_depth == 0) return raise(t, exc::RuntimeError, "not holding the import lock");
+  --lock_depth;
+  return share(kNone);
+}
+Ref<> lockHeld(Thread&, Value) { return share(Value::fromBool(lock_depth > 0)); }
+
+Ref<> isBuiltin(Thread& t, Value, Value name) {
+  if (!isStr(name)) return raise(t, exc::TypeError, "is_builtin() argument must be str, not %s", typeName(name));
+  return share(Value::fromInt(findNativeModule(Utf8(asStr(name)).c_str()) != nullptr));
+}
+Ref<> createBuiltin(Thread& t, Value, Value spec) {
+  Ref<> name = getAttr(t, spec, "name");
+  if (!name) return kRaised;
+  const NativeModuleRow* row = isStr(name) ? findNativeModule(Utf8(asStr(name)).c_str()) : nullptr;
+  if (!row) return share(kNone);
+  return loadNativeModule(t, *row);
+}
+Ref<> execBuiltin(Thread&, Value, Value) { return share(Value::fromInt(0)); }
+
+Ref<> isFrozen(Thread&, Value, Value) { return share(kFalse); }
+Ref<> findFrozen(Thread&, Value, Args) { return share(kNone); }
+Ref<> noFrozen(Thread& t, Value, Args args) {
+  Ref<Str> shown = args.positional ? repr(t, args[0]) : Ref<Str>();
+  return raise(t, exc::ImportError, "No such frozen object named %s", shown ? Utf8(shown.get()).c_str() : "?");
+}
+Ref<> frozenNames(Thread& t, Value) { return newList(t); }
+Ref<> extensionSuffixes(Thread& t, Value) { return newList(t); }
+Ref<> createDynamic(Thread& t, Value, Args) {
+  return raise(t, exc::ImportError, "Krait does not load extension modules that were built for CPython");
+}
+Ref<> fixFilename(Thread&, Value, Args) { return share(kNone); }
+Ref<> overrideFrozen(Thread&, Value, Value) { return share(kNone); }
+
+uint64_t sipHash13(uint64_t key, const uint8_t* data, size_t size) {
+  uint64_t a = key ^ 0x736f6d6570736575, b = 0x646f72616e646f6d, c = key ^ 0x6c7967656e657261, d = 0x7465646279746573;
+  auto round = [&] {
+    a += b;
+    c += d;
+    b = std::rotl(b, 13) ^ a;
+    d = std::rotl(d, 16) ^ c;
+    a = std::rotl(a, 32);
+    c += b;
+    a += d;
+    b = std::rotl(b, 17) ^ c;
+    d = std::rotl(d, 21) ^ a;
+    c = std::rotl(c, 32);
+  };
+  uint64_t last = uint64_t(size) << 56;
+  for (; size >= 8; data += 8, size -= 8) {
+    uint64_t word;
+    memcpy(&word, data, 8);
+    d ^= word;
+    round();
+    a ^= word;
+  }
+  uint64_t rest = 0;
+  memcpy(&rest, data, size);
+  last |= rest;
+  d ^= last;
+  round();
+  a ^= last;
+  c ^= 0xff;
+  round();
+  round();
+  round();
+  return a ^ b ^ c ^ d;
+}
+
+// SipHash-1-3 of a source with a key, as .pyc files checked by hash have it.
+Ref<> sourceHash(Thread& t, Value, const Value* args) {
+  uint64_t key;
+  if (!isIntLike(args[0])) return raise(t, exc::TypeError, "an integer is required");
+  int64_t k = toInt64(t, args[0]);
+  if (t.raised()) return kRaised;
+  key = uint64_t(k);
+  if (!isBytes(args[1])) return raise(t, exc::TypeError, "a bytes-like object is required, not '%s'", typeName(args[1]));
+  uint64_t h = sipHash13(key, asBytes(args[1])->data, size_t(asBytes(args[1])->size));
+  return newBytes(t, std::string_view(reinterpret_cast<const char*>(&h), 8));
+}
+
+const MethodDef kFunctions[] = {
+    method("acquire_lock", acquireLock, "($module, /)"),
+    method("release_lock", releaseLock, "($module, /)"),
+    method("lock_held", lockHeld, "($module, /)"),
+    method("is_builtin", isBuiltin, "($module, name, /)"),
+    method("create_builtin", createBuiltin, "($module, spec, /)"),
+    method("exec_builtin", execBuiltin, "($module, mod, /)"),
+    method("exec_dynamic", execBuiltin, "($module, mod, /)"),
+    method("create_dynamic", createDynamic, nullptr),
+    method("is_frozen", isFrozen, "($module, name, /)"),
+    method("is_frozen_package", noFrozen, nullptr),
+    method("find_frozen", findFrozen, nullptr),
+    method("get_frozen_object", noFrozen, nullptr),
+    method("init_frozen", noFrozen, nullptr),
+    method("_frozen_module_names", frozenNames, "($module, /)"),
+    method("extension_suffixes", extensionSuffixes, "($module, /)"),
+    method("_fix_co_filename", fixFilename, nullptr),
+    method("_override_frozen_modules_for_tests", overrideFrozen, "($module, override, /)"),
+    method("source_hash", sourceHash, "($module, key, source)"),
+    {},
+};
+bool init(Thread& t, ModuleObject* m) { return moduleAdd(t, m, "check_hash_based_pycs", newStrUtf8(t, "default")); }
+
+}  // namespace
+
+const ModuleDef& impModule() {
+  static const ModuleDef def{"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions, init};
+  return def;
+}
+
+}  // namespace krait
