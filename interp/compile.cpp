@@ -119,9 +119,12 @@ frontend::CompileHooks::Decoded decode(void* context, std::string_view encoding,
   if (!data || !name) return Decoded::Raised;
   Ref<> text = callMethod(t, data, "decode", name);
   if (!text) {
-    if (!raisedIs(t, exc::LookupError)) return Decoded::Raised;
-    clearException(t);
-    return Decoded::Unknown;
+    if (!raisedIs(t, exc::LookupError) && !raisedIs(t, exc::UnicodeError)) return Decoded::Raised;
+    Ref<> exception = takeException(t);
+    Ref<Str> message = str(t, exception);
+    if (!message) return Decoded::Raised;
+    utf8 = std::string(Utf8(message.get()).view());
+    return Decoded::Failed;
   }
   Utf8 view;
   if (!isStr(text) || !view.set(t, asStr(text))) return Decoded::Raised;
