@@ -173,6 +173,13 @@ double intToDouble(Thread& t, Value v) {
   return d.negative ? -result : result;
 }
 
+bool intFitsDouble(Value v, double* out) {
+  Digits d(intValue(v));
+  double result = magnitudeToDouble(d);
+  *out = d.negative ? -result : result;
+  return !std::isinf(result);
+}
+
 bool intToDoubleExact(Value v, double* out) {
   v = intValue(v);
   if (v.isInt()) {

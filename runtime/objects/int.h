@@ -37,6 +37,7 @@ int64_t toInt64(Thread& t, Value v);
 // An index: __index__ honoured; clamps instead of overflowing when `clamp`. -1 with exception set on error.
 int64_t toIndex(Thread& t, Value v, bool clamp = false, Type* overflow_error = nullptr);
 double intToDouble(Thread& t, Value v);             // -1.0 with OverflowError raised when too large
+bool intFitsDouble(Value v, double* out);            // the nearest double; false when too large (nothing raised)
 bool intToDoubleExact(Value v, double* out);        // only when exactly representable
 int intSign(Value v);
 Hash intHash(Value v);

@@ -243,12 +243,6 @@ Ref<> intTrueDivide(Thread& t, Value a, Value b) {
 
 namespace {
 
-void readOnly(mpz_ptr z, const Digits& d) { mpz_roinit_n(z, d.data(), mp_size_t(d.negative ? -mp_size_t(d.count) : mp_size_t(d.count))); }
-
-Ref<> fromMpz(Thread& t, mpz_srcptr z) {
-  return newIntFromLimbs(t, reinterpret_cast<const uint64_t*>(mpz_limbs_read(z)), mpz_size(z), mpz_sgn(z) < 0);
-}
-
 uint64_t powerModulo64(uint64_t base, uint64_t exponent, uint64_t modulus) {
   uint64_t result = 1 % modulus;
   for (base %= modulus; exponent; exponent >>= 1) {
@@ -284,7 +278,7 @@ Ref<> powerModulo(Thread& t, Value a, Value b, Value m) {
       mpz_powm(result, x, e, n);
     }
     if (modulus.negative && mpz_sgn(result) != 0) mpz_sub(result, result, n);
-    out = fromMpz(t, result);
+    out = newIntFromMpz(t, result);
   }
   mpz_clear(result);
   return out;
@@ -335,7 +329,7 @@ Ref<> intPower(Thread& t, Value a, Value b, Value modulus) {
   readOnly(x, base);
   mpz_init(result);
   mpz_pow_ui(result, x, exponent);
-  Ref<> out = fromMpz(t, result);
+  Ref<> out = newIntFromMpz(t, result);
   mpz_clear(result);
   return out;
 }

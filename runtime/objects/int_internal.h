@@ -75,6 +75,13 @@ class LimbBuffer {
 size_t bitLength(const Digits& d);
 // Compares magnitudes: -1, 0, 1.
 int compareMagnitudes(const Digits& a, const Digits& b);
+// For functions that GMP has for mpz only: a read-only mpz over the limbs of a view, and back.
+inline void readOnly(mpz_ptr z, const Digits& d) {
+  mpz_roinit_n(z, d.data(), d.negative ? -mp_size_t(d.count) : mp_size_t(d.count));
+}
+inline Ref<> newIntFromMpz(Thread& t, mpz_srcptr z) {
+  return newIntFromLimbs(t, reinterpret_cast<const uint64_t*>(mpz_limbs_read(z)), mpz_size(z), mpz_sgn(z) < 0);
+}
 // Whether a power-of-two base: its texts have no length limit.
 inline bool isBinaryBase(int base) { return (base & (base - 1)) == 0; }
 
