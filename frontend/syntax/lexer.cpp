@@ -239,6 +239,7 @@ bool Lexer::beginLine() {
   if (blank_line_ || level_ > 0) return true;
   if (continued_col) col = alt_col = continued_col;
   if (!changeIndent(col, alt_col)) return false;
+  if (in_async_def_ && async_signature_ended_ && async_def_indent_ >= indent_) in_async_def_ = async_signature_ended_ = false;
   for (; pending_indents_ > 0; --pending_indents_) addLayout(TokenKind::Indent);
   for (; pending_indents_ < 0; ++pending_indents_) addLayout(TokenKind::Dedent);
   return true;
@@ -263,7 +264,10 @@ bool Lexer::endOfInput() {
 
 bool Lexer::newline(uint32_t start) {
   bool counts = !blank_line_ && level_ == 0;
-  if (counts) add(TokenKind::Newline, start, pos_);
+  if (counts) {
+    add(TokenKind::Newline, start, pos_);
+    async_signature_ended_ = in_async_def_;
+  }
   at_line_start_ = true;
   ++pos_;
   enterNextLine();
@@ -294,6 +298,7 @@ bool Lexer::typeComment(uint32_t start, uint32_t end) {
                 !(end > ignore_end && (classOf(at(ignore_end)) & (kDigit | kWide | kLetter)) && at(ignore_end) != '_');
   if (!ignore) {
     add(TokenKind::TypeComment, p, end);
+    blank_line_ = false;  // the comment is a token, so its line has an end
     return true;
   }
   type_ignores_.push_back({lineno_, ignore_end, end});
@@ -350,8 +355,25 @@ bool Lexer::name() {
     ++pos_;
   }
   if ((seen & kWide) && !verifyIdentifier(start)) return false;
-  add(kKeywordTable.find(text_ + start, pos_ - start), start, pos_);
+  TokenKind kind = kKeywordTable.find(text_ + start, pos_ - start);
+  if (options_.feature_version < 7 && (kind == TokenKind::Async || kind == TokenKind::Await)) kind = oldAsync(kind);
+  add(kind, start, pos_);
   return true;
+}
+
+// Whether "def" is the next word on this line.
+bool Lexer::defFollows() const {
+  uint32_t p = pos_;
+  while (at(p) == ' ' || at(p) == '\t' || at(p) == '\f') ++p;
+  return std::strncmp(text_ + p, "def", 3) == 0 && !(classOf(at(p + 3)) & kIdentifier);
+}
+
+TokenKind Lexer::oldAsync(TokenKind kind) {
+  if (in_async_def_) return kind;
+  if (kind == TokenKind::Await || !defFollows()) return TokenKind::Name;
+  in_async_def_ = true;
+  async_def_indent_ = indent_;
+  return kind;
 }
 
 bool Lexer::verifyIdentifier(uint32_t start) {

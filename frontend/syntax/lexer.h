@@ -75,6 +75,8 @@ class Lexer {
   bool typeComment(uint32_t start, uint32_t end);
   bool continueLine();
   bool name();
+  TokenKind oldAsync(TokenKind kind);
+  bool defFollows() const;
   bool verifyIdentifier(uint32_t start);
   bool string(uint32_t start);
   bool number();
@@ -111,6 +113,10 @@ class Lexer {
   bool at_line_start_ = true;
   bool blank_line_ = false;
   bool parsing_started_ = false;
+  // Before Python 3.7 async and await were keywords in an async function only: where the innermost one stands.
+  bool in_async_def_ = false;
+  bool async_signature_ended_ = false;
+  int async_def_indent_ = 0;
   int pending_indents_ = 0;
   int indent_ = 0;
   int level_ = 0;

@@ -202,6 +202,7 @@ ExprNode* Parser::nameAtom() {
 
 ExprNode* Parser::numberAtom() {
   const Token* start = t_++;
+  if (!since(6) && unit_.textOf(*start).find('_') != std::string_view::npos) return nullptr;
   frontend::Constant value;
   std::string message;
   if (!readNumber(unit_.textOf(*start), arena_, unit_.options.int_max_str_digits, value, message)) return nullptr;
@@ -374,6 +375,7 @@ bool Parser::forIfClauses(SeqBuilder<Comprehension*, 4>& generators) {
 
 Comprehension* Parser::forIfClause() {
   bool is_async = accept(Kind::Async);
+  if (is_async && !since(6)) return nullptr;
   ++t_;
   ExprNode* target = starTargets();
   if (!target || !accept(Kind::In)) return nullptr;

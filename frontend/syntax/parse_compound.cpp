@@ -26,6 +26,7 @@ StmtNode* Parser::compoundStatement() {
 
 StmtNode* Parser::asyncStatement() {
   const Token* start = t_++;
+  if (!since(5)) return nullptr;
   switch (kind()) {
     case Kind::Def: return functionDefinition(start, true, {});
     case Kind::For: return forStatement(start, true);
@@ -132,10 +133,13 @@ bool Parser::withItems(SeqBuilder<WithItem*>& items, bool parenthesised) {
 StmtNode* Parser::withStatement(const Token* start, bool is_async) {
   ++t_;
   SeqBuilder<WithItem*> items(arena_);
-  // A parenthesis may enclose the items, or belong to the first item's expression: the first reading has precedence.
+  // A parenthesis may enclose the items, or belong to the first item's expression: the first reading has precedence, but
+  // takes no type comment.
   Mark before = mark();
-  bool parenthesised = at(Kind::LeftParen) && withItems(items, true);
-  if (!parenthesised) {
+  bool parenthesised = at(Kind::LeftParen) && withItems(items, true) && !at(Kind::TypeComment);
+  if (parenthesised) {
+    if (!since(9)) return nullptr;
+  } else {
     rewind(before);
     items.clear();
     if (!withItems(items, false)) return nullptr;
@@ -162,7 +166,7 @@ StmtNode* Parser::tryStatement() {
   while (at(Kind::Except)) {
     bool is_star = false;
     ExceptHandlerNode* handler = exceptHandler(is_star);
-    if (!handler || (!handlers.empty() && is_star != star)) return nullptr;
+    if (!handler || (!handlers.empty() && is_star != star) || (is_star && !since(11))) return nullptr;
     star = is_star;
     handlers.push(handler);
   }
@@ -213,6 +217,7 @@ StmtNode* Parser::decorated() {
   const Token* start = t_;
   if (at(Kind::Class)) return classDefinition(start, decorators);
   bool is_async = accept(Kind::Async);
+  if (is_async && !since(5)) return nullptr;
   return at(Kind::Def) ? functionDefinition(start, is_async, decorators) : nullptr;
 }
 

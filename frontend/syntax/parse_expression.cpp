@@ -109,6 +109,7 @@ ExprNode* Parser::namedExpression() {
     ExprNode* value = expression();
     return value && !at(Kind::ColonEqual) ? value : nullptr;
   }
+  if (!since(8)) return nullptr;
   const Token* start = t_;
   ExprNode* target = nameAtom();
   ++t_;
@@ -271,6 +272,7 @@ ExprNode* Parser::binary(int least) {
   while (left) {
     BinaryOperator binary_operator = kBinaryOperators[static_cast<int>(t_->kind)];
     if (binary_operator.precedence == 0 || binary_operator.precedence < least) break;
+    if (binary_operator.op == Operator::MatMult && !since(5)) return nullptr;
     ++t_;
     ExprNode* right = binary(binary_operator.precedence + 1);
     if (!right) return nullptr;
@@ -320,6 +322,7 @@ ExprNode* Parser::power() {
 
 ExprNode* Parser::awaitPrimary() {
   if (!at(Kind::Await)) return primary();
+  if (!since(5)) return nullptr;
   const Token* start = t_++;
   ExprNode* value = primary();
   if (!value) return nullptr;

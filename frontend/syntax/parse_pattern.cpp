@@ -17,6 +17,7 @@ StmtNode* Parser::matchStatement() {
     rewind(before);
     return nullptr;
   }
+  if (!since(10)) return nullptr;
   SeqBuilder<MatchCase*> cases(arena_);
   while (atWord("case")) {
     MatchCase* match_case = matchCase();

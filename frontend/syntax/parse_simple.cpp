@@ -215,8 +215,19 @@ StmtNode* Parser::assignment(const Token* start, ExprNode* first) {
   return assign;
 }
 
+// "(x).y: int" is not Python, though "(f()).y: int" is: where a target in parentheses could end, it must.
+bool Parser::continuesParenthesisedTarget(const Token* start) {
+  Mark here = mark();
+  t_ = start;
+  ExprNode* inner = parenthesised();
+  bool continues = inner && isSingleTarget(inner) && t_ != here.token;
+  rewind(here);
+  return continues;
+}
+
 StmtNode* Parser::annotated(const Token* start, ExprNode* target) {
-  if (!isSingleTarget(target)) return nullptr;
+  if (!isSingleTarget(target) || !since(6)) return nullptr;
+  if (start->kind == Kind::LeftParen && continuesParenthesisedTarget(start)) return nullptr;
   ++t_;
   ExprNode* annotation = expression();
   if (!annotation) return nullptr;
@@ -235,7 +246,7 @@ StmtNode* Parser::annotated(const Token* start, ExprNode* target) {
 }
 
 StmtNode* Parser::augmented(const Token* start, ExprNode* target, Operator op) {
-  if (!isSingleTarget(target)) return nullptr;
+  if (!isSingleTarget(target) || (op == Operator::MatMult && !since(5))) return nullptr;
   ++t_;
   ExprNode* value = assignedValue();
   if (!value) return nullptr;

@@ -111,7 +111,7 @@ Arguments* Parser::parameters(bool lambda) {
   while (!at(close)) {
     Arg* arg = nullptr;
     if (at(Kind::Slash)) {
-      if (seen_star || seen_slash || positional.empty()) return nullptr;
+      if (seen_star || seen_slash || positional.empty() || !since(8)) return nullptr;
       ++t_;
       seen_slash = true;
       arguments->posonlyargs = positional.finish();

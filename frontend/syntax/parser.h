@@ -77,6 +77,8 @@ class Parser {
     return true;
   }
   bool atWord(std::string_view word) const { return at(Kind::Name) && unit_.textOf(*t_) == word; }
+  // Whether the syntax of Python 3.`version` may be used.
+  bool since(int version) const { return unit_.options.feature_version >= version; }
   bool startsExpression() const;
   bool startsStarExpression() const { return at(Kind::Star) || startsExpression(); }
   ast::Position from(const Token* start) const {
@@ -144,6 +146,7 @@ class Parser {
   ast::StmtNode* simpleStatement();
   ast::StmtNode* expressionStatement();
   ast::StmtNode* assignment(const Token* start, ast::ExprNode* first);
+  bool continuesParenthesisedTarget(const Token* start);
   ast::StmtNode* annotated(const Token* start, ast::ExprNode* target);
   ast::StmtNode* augmented(const Token* start, ast::ExprNode* target, ast::Operator op);
   ast::ExprNode* assignedValue();

@@ -39,6 +39,7 @@ class StringReader {
         return refuse("cannot mix bytes and nonbytes literals");
       }
       if (piece.format) {
+        if (unit_.options.feature_version < 6) return refuse("Format strings are only supported in Python 3.6 and greater");
         format_mode_ = true;
         size_t at = 0;
         if (!formatted(piece, at, 0, items_)) return nullptr;
@@ -347,6 +348,9 @@ class StringReader {
 
     bool shows_text = body[at] == '=';
     if (shows_text) {
+      if (unit_.options.feature_version < 8) {
+        return fail("f-string: self documenting expressions are only supported in Python 3.8 and greater");
+      }
       ++at;
       while (at < body.size() && isSpace(body[at])) ++at;
       if (at >= body.size()) return fail("f-string: expecting '}'");

@@ -1,10 +1,9 @@
 // krait_compile: looks at the frontend from outside, so that scripts can compare it with CPython.
 //
 //   krait_compile --ast FILE...       the syntax tree of each file, one line each (see ast/dump.h)
-//   krait_compile --errors            reads sources from stdin, separated by NULs, each behind a letter for its mode
-//                                     (e, v, s for exec, eval, single; b for bytes; i for single, as
-//                                     the REPL asks whether more input is needed); prints what is wrong with each, one line each
-//   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning
+//   krait_compile --sources           reads sources from stdin, separated by NULs, each behind a letter for its mode
+//                                     (see optionsFor); prints the tree of each, or what is wrong, one line each
+//   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning and `ok` for a tree
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
 //   krait_compile --marshal OUT HOW FILE...  compiles each file; HOW is a digit for the optimization level, a letter for the
@@ -69,8 +68,23 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
-CompileMode modeOf(char letter) {
-  return letter == 'v' ? CompileMode::Eval : letter == 's' || letter == 'i' ? CompileMode::Single : CompileMode::Exec;
+// e, v, s: exec, eval, single.  b: exec of bytes.  i: single, as the REPL asks whether more input is needed.
+// t: exec with type comments.  f: a function type.  3 to 9: exec, as an older version of Python.
+CompileOptions optionsFor(char letter) {
+  CompileOptions options;
+  options.hooks = unicodeTableHooks();
+  switch (letter) {
+    case 'v': options.mode = CompileMode::Eval; break;
+    case 's':
+    case 'i': options.mode = CompileMode::Single; break;
+    case 'f': options.mode = CompileMode::FunctionType; break;
+    default: break;
+  }
+  if (letter != 'b') options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
+  if (letter == 'i') options.flags |= kFlagDontImplyDedent | kFlagAllowIncompleteInput;
+  if (letter == 't') options.flags |= kFlagTypeComments;
+  if (letter >= '3' && letter <= '9') options.feature_version = letter - '0';
+  return options;
 }
 
 void printError(const Diagnostic& error) {
@@ -110,19 +124,14 @@ int dumpTrees(int count, char** paths) {
 
 enum class Stage { Parsing, Compiling };
 
-int listErrors(Stage stage) {
-  std::string input;
+int readSources(Stage stage) {
+  std::string input, text = "ok";
   readFile("-", input);
   size_t start = 0;
   while (start < input.size()) {
     size_t end = std::min(input.find('\0', start), input.size());
     std::string_view source(input.data() + start + 1, end - start - 1);
-    CompileOptions options;
-    options.hooks = unicodeTableHooks();
-    char letter = input[start];
-    options.mode = modeOf(letter);
-    if (letter != 'b') options.flags = kFlagSourceIsUtf8 | kFlagIgnoreCookie;
-    if (letter == 'i') options.flags |= kFlagDontImplyDedent | kFlagAllowIncompleteInput;
+    CompileOptions options = optionsFor(input[start]);
     CompileResult result;
     if (stage == Stage::Compiling) {
       result = compileToMarshal(source, options);
@@ -130,10 +139,13 @@ int listErrors(Stage stage) {
         std::printf("Warning|%s|%d\n", escaped(warning.message).c_str(), warning.lineno);
     } else {
       Arena arena;
-      result.error = parse(source, options, arena).error;
+      ParseResult parsed = parse(source, options, arena);
+      result.error = parsed.error;
+      text.clear();
+      if (parsed.tree) ast::dump(parsed.tree, text);
     }
     if (result.ok()) {
-      std::puts("ok");
+      std::puts(text.c_str());
     } else {
       printError(result.error);
     }
@@ -147,12 +159,11 @@ int writeMarshal(const char* out_path, std::string_view how, int count, char** p
   if (!out) return 1;
   std::string source;
   for (int i = 0; i < count; ++i) {
-    CompileOptions options;
-    options.hooks = unicodeTableHooks();
+    CompileOptions options = optionsFor(how.size() > 1 ? how[1] : 'e');
+    options.flags = 0;
     options.filename = paths[i];
     options.optimize = how[0] - '0';
     if (how.find('a') != how.npos) options.flags |= kFlagAllowTopLevelAwait;
-    options.mode = modeOf(how.size() > 1 ? how[1] : 'e');
     CompileResult result;
     if (readFile(paths[i], source))
       result = compileToMarshal(source, options);
@@ -193,13 +204,13 @@ int timeRounds(Stage stage, int rounds, int count, char** paths) {
 
 int main(int argc, char** argv) {
   if (argc >= 3 && std::strcmp(argv[1], "--ast") == 0) return dumpTrees(argc - 2, argv + 2);
-  if (argc == 2 && std::strcmp(argv[1], "--errors") == 0) return listErrors(Stage::Parsing);
-  if (argc == 2 && std::strcmp(argv[1], "--compile-errors") == 0) return listErrors(Stage::Compiling);
+  if (argc == 2 && std::strcmp(argv[1], "--sources") == 0) return readSources(Stage::Parsing);
+  if (argc == 2 && std::strcmp(argv[1], "--compile-errors") == 0) return readSources(Stage::Compiling);
   if (argc >= 4 && std::strcmp(argv[1], "--time") == 0) return timeRounds(Stage::Parsing, std::atoi(argv[2]), argc - 3, argv + 3);
   if (argc >= 4 && std::strcmp(argv[1], "--compile-time") == 0)
     return timeRounds(Stage::Compiling, std::atoi(argv[2]), argc - 3, argv + 3);
   if (argc >= 5 && std::strcmp(argv[1], "--marshal") == 0)
     return writeMarshal(argv[2], argv[3], argc - 4, argv + 4);
-  std::fputs("usage: krait_compile --ast FILE... | --errors | --time N FILE... | --compile-time N FILE... | --marshal OUT HOW FILE...\n", stderr);
+  std::fputs("usage: krait_compile --ast FILE... | --sources | --time N FILE... | --compile-time N FILE... | --marshal OUT HOW FILE...\n", stderr);
   return 2;
 }

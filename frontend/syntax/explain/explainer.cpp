@@ -259,6 +259,7 @@ class Explainer final : private Matcher::Listener {
   bool explain(const Explanation& explanation, const Matcher::Labels& labels, uint32_t end) override {
     syncFetched();
     if (explanation.action == "strings") return strings(end);
+    if (explanation.action == "since") return since(explanation);
     // Trees made to look at them must not warn about their strings again.
     size_t warnings = unit_.warnings.size();
     bool matches = decide(explanation, labels, end);
@@ -308,6 +309,10 @@ class Explainer final : private Matcher::Listener {
   bool number(uint32_t token) override {
     frontend::Constant value;
     std::string message;
+    if (unit_.options.feature_version < 6 && unit_.textOf(tokens_[token]).find('_') != std::string_view::npos) {
+      syncFetched();
+      return failHere("Underscores in numeric literals are only supported in Python 3.6 and greater");
+    }
     if (readNumber(unit_.textOf(tokens_[token]), unit_.arena, unit_.options.int_max_str_digits, value, message)) return true;
     syncFetched();
     const Token& place = tokens_[token];
@@ -344,6 +349,11 @@ class Explainer final : private Matcher::Listener {
     if (literal.finished) return fail(std::move(literal.diagnostic));
     if (literal.token) return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, std::move(literal.message), *literal.token));
     return failHere(std::move(literal.message));
+  }
+
+  bool since(const Explanation& explanation) {
+    if (unit_.options.feature_version >= explanation.version) return true;
+    return failHere(explanation.message + " only supported in Python 3." + std::to_string(explanation.version) + " and greater");
   }
 
   bool isImaginary(uint32_t end) const { return (unit_.text[tokens_[end - 1].end - 1] | 0x20) == 'j'; }

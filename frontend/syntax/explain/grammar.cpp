@@ -144,7 +144,11 @@ class GrammarReader {
   Explanation readExplanation() {
     Explanation explanation;
     explanation.action = word();
-    if (*p_ == '"') {
+    if (explanation.action == "since") {
+      explanation.version = std::stoi(word());
+      explanation.message = quoted();
+      skip();
+    } else if (*p_ == '"') {
       explanation.message = quoted();
       skip();
       std::string place = word();

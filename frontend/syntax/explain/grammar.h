@@ -49,6 +49,7 @@ struct Explanation {
   std::string message;
   Place place = Place::Here;
   char first = 0, last = 0;
+  int version = 0;  // of "since"
 };
 
 struct GrammarAlternative {

@@ -8,6 +8,7 @@
 // An alternative may end in an explanation:
 //   => error "message" at a | at a..b | from a (to the last token read) | behind a | here (at the last token read)
 //   => indent "message" here                the same, as an IndentationError
+//   => since 8 "Lambdas are"                only in version 3.8 and greater
 //   => word a                               a function of explainer.cpp decides; it may also let the rule fail
 // In a message {name a} is what kind of expression a is, {text a} its text, {line a} its line.
 //
@@ -53,13 +54,14 @@ compound_stmt:
     | &'while' while_stmt
     | match_stmt
 assignment:
-    | NAME ':' expression ['=' annotated_rhs]
+    | NAME ':' expression ['=' annotated_rhs] => since 6 "Variable annotation syntax is"
     | ('(' single_target ')' | single_subscript_attribute_target) ':' expression ['=' annotated_rhs]
+        => since 6 "Variable annotations syntax is"
     | (star_targets '=')+ (yield_expr | star_expressions) !'=' [TYPE_COMMENT]
     | single_target augassign ~ (yield_expr | star_expressions)
     | invalid_assignment
 annotated_rhs: yield_expr | star_expressions
-augassign: '+=' | '-=' | '*=' | '@=' | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
+augassign: '+=' | '-=' | '*=' | '@=' => since 5 "The '@' operator is" | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
 return_stmt: 'return' [star_expressions]
 raise_stmt: 'raise' expression ['from' expression] | 'raise'
 global_stmt: 'global' ','.NAME+
@@ -88,13 +90,13 @@ function_def: decorators function_def_raw | function_def_raw
 function_def_raw:
     | invalid_def_raw
     | 'def' NAME &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block
-    | ASYNC 'def' NAME &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block
+    | ASYNC 'def' NAME &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block => since 5 "Async functions are"
 
 # ---- parameters ----
 params: invalid_parameters | parameters
 parameters:
-    | slash_no_default param_no_default* param_with_default* [star_etc]
-    | slash_with_default param_with_default* [star_etc]
+    | slash_no_default param_no_default* param_with_default* [star_etc] => since 8 "Positional-only parameters are"
+    | slash_with_default param_with_default* [star_etc] => since 8 "Positional-only parameters are"
     | param_no_default+ param_with_default* [star_etc]
     | param_with_default+ [star_etc]
     | star_etc
@@ -128,21 +130,21 @@ while_stmt: invalid_while_stmt | 'while' named_expression ':' block [else_block]
 for_stmt:
     | invalid_for_stmt
     | 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block]
-    | ASYNC 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block]
+    | ASYNC 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block] => since 5 "Async for loops are"
     | invalid_for_target
 with_stmt:
     | invalid_with_stmt_indent
-    | 'with' '(' ','.with_item+ ','? ')' ':' block
+    | 'with' '(' ','.with_item+ ','? ')' ':' block => since 9 "Parenthesized context managers are"
     | 'with' ','.with_item+ ':' [TYPE_COMMENT] block
-    | ASYNC 'with' '(' ','.with_item+ ','? ')' ':' block
-    | ASYNC 'with' ','.with_item+ ':' [TYPE_COMMENT] block
+    | ASYNC 'with' '(' ','.with_item+ ','? ')' ':' block => since 5 "Async with statements are"
+    | ASYNC 'with' ','.with_item+ ':' [TYPE_COMMENT] block => since 5 "Async with statements are"
     | invalid_with_stmt
 with_item: expression 'as' star_target &(',' | ')' | ':') | invalid_with_item | expression
 try_stmt:
     | invalid_try_stmt
     | 'try' &&':' block finally_block
     | 'try' &&':' block except_block+ [else_block] [finally_block]
-    | 'try' &&':' block except_star_block+ [else_block] [finally_block]
+    | 'try' &&':' block except_star_block+ [else_block] [finally_block] => since 11 "Exception groups are"
 except_block:
     | invalid_except_stmt_indent
     | 'except' expression ['as' NAME] ':' block
@@ -152,7 +154,7 @@ except_star_block: invalid_except_star_stmt_indent | 'except' '*' expression ['a
 finally_block: invalid_finally_stmt | 'finally' &&':' block
 
 # ---- patterns ----
-match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT | invalid_match_stmt
+match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT => since 10 "Pattern matching is" | invalid_match_stmt
 subject_expr: star_named_expression ',' star_named_expressions? | named_expression
 case_block: invalid_case_block | "case" patterns guard? ':' block
 guard: 'if' named_expression
@@ -219,7 +221,7 @@ star_expressions: star_expression (',' star_expression)+ [','] | star_expression
 star_expression (memo): '*' bitwise_or | expression
 star_named_expressions: ','.star_named_expression+ [',']
 star_named_expression: '*' bitwise_or | named_expression
-assignment_expression: NAME ':=' ~ expression
+assignment_expression: NAME ':=' ~ expression => since 8 "Assignment expressions are"
 named_expression: assignment_expression | invalid_named_expression | expression !':='
 disjunction (memo): conjunction ('or' conjunction)+ | conjunction
 conjunction (memo): inversion ('and' inversion)+ | inversion
@@ -241,10 +243,10 @@ bitwise_xor: bitwise_xor '^' bitwise_and | bitwise_and
 bitwise_and: bitwise_and '&' shift_expr | shift_expr
 shift_expr: shift_expr '<<' sum | shift_expr '>>' sum | sum
 sum: sum '+' term | sum '-' term | term
-term: term '*' factor | term '/' factor | term '//' factor | term '%' factor | term '@' factor | factor
+term: term '*' factor | term '/' factor | term '//' factor | term '%' factor | term '@' factor => since 5 "The '@' operator is" | factor
 factor (memo): '+' factor | '-' factor | '~' factor | power
 power: await_primary '**' factor | await_primary
-await_primary (memo): AWAIT primary | primary
+await_primary (memo): AWAIT primary => since 5 "Await expressions are" | primary
 primary: primary '.' NAME | primary genexp | primary '(' [arguments] ')' | primary '[' slices ']' | atom
 slices: slice !',' | ','.(slice | starred_expression)+ [',']
 slice: [expression] ':' [expression] [':' [expression]] | named_expression
@@ -265,8 +267,8 @@ group: '(' (yield_expr | named_expression) ')' | invalid_group
 lambdef: 'lambda' [lambda_params] ':' expression
 lambda_params: invalid_lambda_parameters | lambda_parameters
 lambda_parameters:
-    | lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* [lambda_star_etc]
-    | lambda_slash_with_default lambda_param_with_default* [lambda_star_etc]
+    | lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* [lambda_star_etc] => since 8 "Positional-only parameters are"
+    | lambda_slash_with_default lambda_param_with_default* [lambda_star_etc] => since 8 "Positional-only parameters are"
     | lambda_param_no_default+ lambda_param_with_default* [lambda_star_etc]
     | lambda_param_with_default+ [lambda_star_etc]
     | lambda_star_etc
@@ -296,7 +298,7 @@ double_starred_kvpair: '**' bitwise_or | kvpair
 kvpair: expression ':' expression
 for_if_clauses: for_if_clause+
 for_if_clause:
-    | ASYNC 'for' star_targets 'in' ~ disjunction ('if' disjunction)*
+    | ASYNC 'for' star_targets 'in' ~ disjunction ('if' disjunction)* => since 6 "Async comprehensions are"
     | 'for' star_targets 'in' ~ disjunction ('if' disjunction)*
     | invalid_for_target
 listcomp: '[' named_expression for_if_clauses ']' | invalid_comprehension

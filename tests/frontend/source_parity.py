@@ -1,11 +1,11 @@
 #!/usr/bin/env python3.11
-"""Compares what krait_compile --errors says about wrong sources with CPython's exceptions.
+"""Compares what krait_compile --sources makes of sources with CPython's trees and exceptions.
 
-usage: syntax_errors.py KRAIT_COMPILE [FILE | --fuzz SEED COUNT]
+usage: source_parity.py KRAIT_COMPILE [FILE | --fuzz SEED COUNT]
 
-FILE (default: bad_sources.txt beside this script) holds sources as Python string literals, one a line, each optionally
+FILE (default: sources.txt beside this script) holds sources as Python string literals, one a line, each optionally
 behind a mode letter (e, v, s: exec, eval, single; b: a bytes literal, with its encoding;
-i: single, as codeop compiles; default e). --fuzz makes COUNT sources by damaging pieces of the
+i: single, as codeop compiles; t: exec with type comments; f: a function type; 3 to 9: as Python 3.n; default e). --fuzz makes COUNT sources by damaging pieces of the
 standard library; the same SEED makes the same sources.
 """
 import ast
@@ -17,10 +17,11 @@ import sys
 import tokenize
 import warnings
 
+import ast_parity
 import unicode_table
 
-MODES = {'e': 'exec', 'v': 'eval', 's': 'single', 'b': 'exec', 'i': 'single'}
-INTERACTIVE = codeop.PyCF_DONT_IMPLY_DEDENT | codeop.PyCF_ALLOW_INCOMPLETE_INPUT
+MODES = {'e': 'exec', 'v': 'eval', 's': 'single', 'b': 'exec', 'i': 'single', 't': 'exec', 'f': 'func_type', **dict.fromkeys('3456789', 'exec')}
+FLAGS = {'i': codeop.PyCF_DONT_IMPLY_DEDENT | codeop.PyCF_ALLOW_INCOMPLETE_INPUT, 't': ast.PyCF_TYPE_COMMENTS}
 
 
 def read_sources(path):
@@ -36,14 +37,15 @@ def read_sources(path):
 
 def expected(mode, source):
     try:
-        compile(source, '<source>', MODES[mode], ast.PyCF_ONLY_AST | (INTERACTIVE if mode == 'i' else 0))
+        version = int(mode) if mode.isdigit() else -1
+        tree = compile(source, '<source>', MODES[mode], ast.PyCF_ONLY_AST | FLAGS.get(mode, 0), _feature_version=version)
+        return [ast_parity.dump(tree)]
     except SyntaxError as error:
         text = '<none>' if error.text is None else error.text
         return [type(error).__name__, error.msg, *(str(-1 if place is None else place) for place in
                 (error.lineno, error.offset, error.end_lineno, error.end_offset)), text]
     except (ValueError, MemoryError, RecursionError) as error:
         return [type(error).__name__, str(error)]
-    return ['ok']
 
 
 def escape(text):
@@ -102,15 +104,16 @@ def main(tool, arguments):
     if arguments[:1] == ['--fuzz']:
         sources = list(damaged(int(arguments[1]), int(arguments[2])))
     else:
-        sources = list(read_sources(arguments[0] if arguments else os.path.join(os.path.dirname(__file__), 'bad_sources.txt')))
+        sources = list(read_sources(arguments[0] if arguments else os.path.join(os.path.dirname(__file__), 'sources.txt')))
     data = b'\0'.join(mode.encode() + (source if mode == 'b' else source.encode()) for mode, source in sources)
-    run = subprocess.run([tool, '--errors'], input=data, capture_output=True)
+    run = subprocess.run([tool, '--sources'], input=data, capture_output=True)
     lines = run.stdout.decode('utf-8', 'replace').splitlines()
     if run.returncode or len(lines) != len(sources):
         print(f'{tool}: status {run.returncode}, {len(lines)} answers for {len(sources)} sources')
     failed = 0
     for (mode, source), line in zip(sources, lines):
-        want = '|'.join(escape(part) for part in expected(mode, source))
+        want = expected(mode, source)
+        want = want[0] if len(want) == 1 else '|'.join(escape(part) for part in want)
         if line != want:
             failed += 1
             if failed <= 40:
