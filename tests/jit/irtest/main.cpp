@@ -1,6 +1,6 @@
 // krait_irtest: text tests of traces and the backend fuzzer.
 //
-//   krait_irtest FILE...             the tests in these files
+//   krait_irtest [--update] FILE...  the tests in these files
 //   krait_irtest --fuzz N SEED       N random traces, the evaluator against both gears
 //   krait_irtest --show FILE         the first trace of a file as LLVM IR and assembly, by gear
 #include <cstdio>
@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
   } else if (argc == 3 && strcmp(argv[1], "--show") == 0) {
     return show(engine, argv[2]);
   } else {
-    for (int i = 1; i < argc; ++i) runTestFile(engine, argv[i], &totals);
+    bool update = argc > 1 && strcmp(argv[1], "--update") == 0;
+    for (int i = update ? 2 : 1; i < argc; ++i) runTestFile(engine, argv[i], update, &totals);
   }
   if (!engine.native()) ++totals.failed;
   printf("%d passed, %d failed\n", totals.passed, totals.failed);

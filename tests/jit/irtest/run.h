@@ -50,11 +50,11 @@ struct CompileFigures {
 void addFigures(CompileFigures* figures, const Trace& trace, const NativeCode& code);
 void printFigures(const char* gear, const CompileFigures& figures);
 
-// The text tests in a file; prints failures, answers their number.
 struct Totals {
   int passed = 0, failed = 0;
 };
-void runTestFile(Engine& engine, const std::string& path, Totals* totals);
+// The text tests in a file; prints failures. `update`: rewrites what passes are expected to make.
+void runTestFile(Engine& engine, const std::string& path, bool update, Totals* totals);
 
 // n random traces, evaluator against both gears.
 void fuzz(Engine& engine, int count, uint64_t seed, Totals* totals);

@@ -3,6 +3,10 @@
 //   ; eval: l0=7 in1=1.5 poll=1 exits s0 { l0=8 @l+24=3 }     run in the evaluator and in both gears; slots of the outermost frame
 //   ; error: used before                                      at the end of a line: the verifier complains about it, with this text
 //
+//   ; pass: dce refcount                                      runs these passes; the result must match the lines behind '=>'
+//
+// Behind '=>' stand instructions of the result in order, with names of their own; `...` stands for any number of lines. A snap or
+// virtual line there is compared with the result's line of that name. --update writes what came out into the file.
 // Numbers in slots are boxed, in0... are raw words of the exit buffer. Several eval lines make several runs; traces separated by a
 // line of '---' are separate tests. Every test is verified, and round-trips through its text form.
 #include <cstdio>
@@ -11,6 +15,7 @@
 #include <sstream>
 #include "jit/ir/exit_layout.h"
 #include "jit/ir/verify.h"
+#include "jit/opt/pass.h"
 #include "runtime/code/code.h"
 #include "tests/jit/irtest/run.h"
 
@@ -39,13 +44,22 @@ class TestCase {
 
   bool run() {
     std::string error;
+    size_t arrow = text_.find("\n=>\n");
+    if (arrow != std::string::npos) {
+      expected_ = text_.substr(arrow + 4);
+      text_.resize(arrow + 1);
+    }
     directives();
     if (!parseTrace(text_, &parsed_, &error)) return report(0, error);
     if (!verify() || !roundTrip()) return false;
+    if (!passes_.empty()) runPasses();
+    else if (arrow != std::string::npos) report(0, "'=>' without '; pass:'");
     for (const EvalLine& eval : evals_)
       if (good_) runEval(eval);
     return good_;
   }
+  // The test with what its passes made, for --update.
+  std::string updated() const { return result_.empty() ? text_ : text_ + "=>\n" + result_; }
 
  private:
   bool report(int line, const std::string& message) {
@@ -67,6 +81,7 @@ class TestCase {
         evalDirective(number, comment.substr(5));
         continue;
       }
+      if (comment.compare(0, 5, "pass:") == 0) passes_ = trimmed(comment.substr(5));
       for (size_t from = 0; (from = comment.find("error:", from)) != std::string::npos; from += 6)
         errors_.push_back({number, trimmed(comment.substr(from + 6, comment.find(';', from) - from - 6))});
     }
@@ -149,6 +164,93 @@ class TestCase {
     bool hex = text.find("0x") != std::string::npos;
     bool is_float = text.find_first_of(".ni") != std::string::npos || (!hex && text.find('e') != std::string::npos);
     return is_float ? Value::fromDouble(std::bit_cast<double>(v.bits)).bits : Value::fromInt(int64_t(v.bits)).bits;
+  }
+
+  // --- passes ---
+  void runPasses() {
+    std::istringstream names(passes_);
+    std::string name;
+    while (names >> name) {
+      if (!runPass(name.c_str(), parsed_.trace)) {
+        report(0, "no pass is called '" + name + "'");
+        return;
+      }
+      for (const Complaint& complaint : verifyTrace(parsed_.trace))
+        report(0, "verifier, after " + name + ": %" + std::to_string(complaint.id) + ": " + complaint.text);
+    }
+    std::vector<std::string> lines, wanted;
+    std::istringstream printed(printTrace(parsed_.trace, &parsed_.stand_ins)), expected(expected_);
+    std::string line;
+    while (std::getline(printed, line)) {
+      bool head = line[0] != ' ';
+      if (!head) lines.push_back(trimmed(line));
+      if (!head || line.compare(0, 4, "snap") == 0 || line.compare(0, 7, "virtual") == 0) result_ += line + "\n";
+    }
+    while (std::getline(expected, line)) {
+      line = trimmed(line.substr(0, line.find(';')));
+      if (line.compare(0, 4, "snap") == 0 || line.compare(0, 7, "virtual") == 0) heads_wanted_.push_back(line);
+      else if (!line.empty()) wanted.push_back(line);
+    }
+    if (!match(wanted, 0, lines, 0, {})) {
+      report(0, "after " + passes_ + " the trace is\n" + result_);
+      return;
+    }
+  }
+  using Names = std::vector<std::pair<std::string, std::string>>;  // expected, found
+  bool match(const std::vector<std::string>& wanted, size_t i, const std::vector<std::string>& lines, size_t k, Names names) {
+    if (i == wanted.size()) return k == lines.size() && headsMatch(names);
+    if (wanted[i] == "...") {
+      for (; k <= lines.size(); ++k)
+        if (match(wanted, i + 1, lines, k, names)) return true;
+      return false;
+    }
+    return k < lines.size() && sameLine(wanted[i], lines[k], &names) && match(wanted, i + 1, lines, k + 1, std::move(names));
+  }
+  bool headsMatch(const Names& names) {
+    std::istringstream printed(result_);
+    std::vector<std::string> heads;
+    std::string line;
+    while (std::getline(printed, line))
+      if (line[0] != ' ') heads.push_back(line);
+    for (const std::string& wanted : heads_wanted_) {
+      bool found = false;
+      for (const std::string& head : heads) {
+        Names copy = names;
+        found |= sameLine(wanted, head, &copy);
+      }
+      if (!found) return false;
+    }
+    return true;
+  }
+  // Word by word; names of values are bound to each other, one to one.
+  static bool sameLine(const std::string& wanted, const std::string& found, Names* names) {
+    std::vector<std::string> a = pieces(wanted), b = pieces(found);
+    if (a.size() != b.size()) return false;
+    for (size_t i = 0; i < a.size(); ++i) {
+      if (a[i][0] != '%' || b[i][0] != '%') {
+        if (a[i] != b[i]) return false;
+        continue;
+      }
+      bool known = false;
+      for (auto& [mine, theirs] : *names) {
+        if ((mine == a[i]) != (theirs == b[i])) return false;
+        known |= mine == a[i];
+      }
+      if (!known) names->push_back({a[i], b[i]});
+    }
+    return true;
+  }
+  static std::vector<std::string> pieces(const std::string& line) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < line.size();) {
+      size_t start = i++;
+      if (line[start] == ' ') continue;
+      auto isName = [](char c) { return isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; };
+      if (line[start] == '%' || line[start] == '@' || isName(line[start]))
+        while (i < line.size() && isName(line[i])) ++i;
+      out.push_back(line.substr(start, i - start));
+    }
+    return out;
   }
 
   // --- checks ---
@@ -263,6 +365,8 @@ class TestCase {
   int first_line_;
   bool good_ = true;
   ParsedTrace parsed_;
+  std::string passes_, expected_, result_;
+  std::vector<std::string> heads_wanted_;
   std::vector<EvalLine> evals_;
   std::vector<ErrorLine> errors_;
   std::vector<Start> starts_;
@@ -271,19 +375,20 @@ class TestCase {
 
 }  // namespace
 
-void runTestFile(Engine& engine, const std::string& path, Totals* totals) {
+void runTestFile(Engine& engine, const std::string& path, bool update, Totals* totals) {
   std::ifstream file(path);
   if (!file) {
     printf("%s: cannot be read\n", path.c_str());
     ++totals->failed;
     return;
   }
-  std::string line, text;
+  std::string line, text, whole;
   int number = 0, first = 0, tests = 0;
   auto finish = [&] {
-    ++tests;
-    bool good = TestCase(engine, path, text, first).run();
+    TestCase test(engine, path, text, first);
+    bool good = test.run();
     ++(good ? totals->passed : totals->failed);
+    whole += (tests++ ? "---\n" : "") + test.updated();
     text.clear();
     first = number;
   };
@@ -293,6 +398,7 @@ void runTestFile(Engine& engine, const std::string& path, Totals* totals) {
     else text += line + "\n";
   }
   if (!text.empty() || tests == 0) finish();
+  if (update) std::ofstream(path) << whole;
 }
 
 }  // namespace krait::jit
