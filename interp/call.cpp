@@ -10,6 +10,7 @@
 #include "runtime/code/opcodes.h"
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
+#include "runtime/core/names.h"
 #include "runtime/core/runtime.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
@@ -328,6 +329,12 @@ Frame* bindCode(Thread& t, Code* code, Dict* globals, Value locals, Value closur
   frame->previous = t.frame;
   t.frame = frame;
   return frame;
+}
+
+Function* plainConstructor(Type* type) {
+  if (type->slots.new_ != types::Object.slots.new_ || !type->has(kTypeHeap) || type->has(kTypeAbstract)) return nullptr;
+  Value init = lookupType(type, names::dunder_init);
+  return init && isFunction(init) ? asFunction(init) : nullptr;
 }
 
 void leaveFrame(Thread& t, Frame* frame) {
