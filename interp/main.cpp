@@ -19,6 +19,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
 #include "runtime/modules/console_file.h"
+#include "runtime/modules/io/standard_streams.h"
 #include "runtime/modules/startup_import.h"
 #include "runtime/modules/sys.h"
 #include "runtime/objects/dict.h"
@@ -248,29 +249,6 @@ int report(Thread& t, bool* interrupted) {
   return 1;
 }
 
-// False: a stream could not be written (a closed pipe, a full disk).
-bool flushStreams(Thread& t) {
-  bool ok = true;
-  for (const char* name : {"stdout", "stderr"}) {
-    Ref<> file = share(sysGet(t, name));
-    if (!file || file.value().isNone()) continue;
-    Ref<> closed = getAttrOrEmpty(t, file, internStatic("closed"));
-    if (t.raised()) clearException(t);
-    if (closed && closed.value() == kTrue) continue;
-    Ref<> result = callMethod(t, file, "flush");
-    if (!result) {
-      if (name[3] == 'o') {
-        writeUnraisable(t, file);
-        ok = false;
-      } else {
-        clearException(t);
-      }
-    }
-  }
-  flushConsoleFiles();
-  return ok;
-}
-
 int run(CommandLine& line) {
   std::string executable = executablePath(), library = libraryPath(line.config);
   line.config.executable = executable.c_str();
@@ -282,13 +260,13 @@ int run(CommandLine& line) {
   if (!t) return 1;
   int code = 0;
   bool interrupted = false;
-  if (!configureSys(*t) || !startImportlib(*t)) {
+  if (!configureSys(*t) || !startImportlib(*t) || !openStandardStreams(*t)) {
     code = report(*t, &interrupted);
   } else {
     Ref<> result = runProgram(*t, line);
     if (!result) code = report(*t, &interrupted);
   }
-  if (!flushStreams(*t)) code = 120;
+  if (!flushStandardStreams(*t)) code = 120;
   stopRuntime(*t);
   flushConsoleFiles();
   if (interrupted) {

@@ -5,6 +5,7 @@
 #include "runtime/core/runtime.h"
 #include "runtime/modules/io/io.h"
 #include "runtime/modules/io/standard_streams.h"
+#include "runtime/modules/modules.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/tuple.h"
 
@@ -78,6 +79,9 @@ Ref<> openStream(Thread& t, const StreamRow& row) {
 }  // namespace
 
 bool openStandardStreams(Thread& t) {
+  Ref<> io = loadNativeModule(t, *findNativeModule("_io"));
+  Ref<> open = io ? getAttr(t, io, "open") : Ref<>();
+  if (!open || !dictSetStr(t, interpreterOf(t).builtins, internStatic("open"), open)) return false;
   Dict* sys = interpreterOf(t).sys->dict;
   for (const StreamRow& row : kStreams) {
     Ref<> stream = openStream(t, row);

@@ -4,7 +4,8 @@
 namespace krait {
 class Thread;
 
-// Makes the three and enters them into sys (also as __stdin__ ...); a closed descriptor gives None. False: raised.
+// Makes the three and enters them into sys (also as __stdin__ ...); a closed descriptor gives None. open() becomes a builtin.
+// False: raised.
 [[nodiscard]] bool openStandardStreams(Thread& t);
 // Flushes stdout and stderr at exit. False when stdout could not be written: the exit status becomes 120.
 bool flushStandardStreams(Thread& t);
