@@ -21,6 +21,8 @@ import ast_parity
 import unicode_table
 
 MODES = {'e': 'exec', 'v': 'eval', 's': 'single', 'b': 'exec', 'i': 'single', 't': 'exec', 'f': 'func_type', **dict.fromkeys('3456789', 'exec')}
+# With this explanation CPython 3.11 looks at freed memory, and goes wrong when that was used again.
+FREED = 'iterable argument unpacking follows'
 FLAGS = {'i': codeop.PyCF_DONT_IMPLY_DEDENT | codeop.PyCF_ALLOW_INCOMPLETE_INPUT, 't': ast.PyCF_TYPE_COMMENTS}
 
 
@@ -114,7 +116,7 @@ def main(tool, arguments):
     for (mode, source), line in zip(sources, lines):
         want = expected(mode, source)
         want = want[0] if len(want) == 1 else '|'.join(escape(part) for part in want)
-        if line != want:
+        if line != want and FREED not in want + line:
             failed += 1
             if failed <= 40:
                 print(f'{mode} {source!r}\n    krait:   {line}\n    cpython: {want}')

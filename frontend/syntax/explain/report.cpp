@@ -47,10 +47,15 @@ uint32_t Reporter::joinedLineStart() const {
   for (uint32_t i = fetched_; i-- > 0 && tokens[i].end_lineno >= first;) {
     if (tokens[i].kind == TokenKind::String && tokens[i].lineno < first && tokens[i].end_lineno == first) first = tokens[i].lineno;
   }
-  uint32_t start = lineStart(first);
+  uint32_t joined = lineStart(first), start = joined;
   while (start >= 2 && unit_.text[start - 2] == '\\') {
     size_t end = unit_.text.rfind('\n', start - 2);
     start = end == std::string_view::npos ? 0 : static_cast<uint32_t>(end) + 1;
+  }
+  // A backslash in the indentation of a statement's first line joins nothing.
+  for (size_t word; start < joined; start = static_cast<uint32_t>(word) + 2) {
+    word = unit_.text.find_first_not_of(" \t\f", start);
+    if (unit_.text[word] != '\\') break;
   }
   return start;
 }
