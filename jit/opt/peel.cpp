@@ -38,6 +38,7 @@ struct Variable {
   LoopSlot slot;          // slot.slot is kCarried for values carried through memory
   bool assume_range = true, assume_kind = true, any_word = false;
   Id phi = kNoId;
+  std::vector<std::pair<Id, Op>> boxes;  // of the value, that memory holds
 };
 constexpr uint16_t kCarried = 0xFFFF;
 
@@ -161,6 +162,21 @@ bool Peeler::usesVariantValues() {
   }
   bool again = false;
   for (Id id : found) {
+    // A number in a box is carried unboxed.
+    Op op = trace_->at(id).op;
+    if (op == Op::k_box_int || op == Op::k_box_wide || op == Op::k_box_float || op == Op::k_box_bool) {
+      Id number = trace_->at(id).a;
+      if (!isConst(number)) {
+        auto variable = std::find_if(variables_.begin(), variables_.end(), [&](const Variable& v) { return v.slot.last == number; });
+        if (variable == variables_.end()) variable = variables_.insert(variables_.end(), Variable{LoopSlot{kCarried, kNoId, number}});
+        bool listed = std::any_of(variable->boxes.begin(), variable->boxes.end(), [&](auto& b) { return b.first == id; });
+        if (!listed) {
+          variable->boxes.push_back({id, op == Op::k_box_int ? Op::k_box_wide : op});
+          again = true;
+        }
+        continue;
+      }
+    }
     bool known = std::any_of(variables_.begin(), variables_.end(), [&](const Variable& v) { return v.slot.last == id; });
     if (known) continue;
     variables_.push_back({{kCarried, kNoId, id}});
@@ -190,7 +206,10 @@ Peeler::Outcome Peeler::build() {
     if (uint32_t kind = b.knownKind(v.slot.last); v.assume_kind && kind != kKindNone) b.learnKind(v.phi, kind);
     if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
   }
-  for (const Variable& v : variables_) b.carry(v.slot.last, v.phi);
+  for (const Variable& v : variables_) {
+    b.carry(v.slot.last, v.phi);
+    for (const auto& [box, op] : v.boxes) b.carry(box, b.op(op, v.phi, kNoId, kNoId, 0, Ty::kValue));
+  }
 
   for (Id i = 1; i < end; ++i) {
     Ins ins = trace_->code_list[i];

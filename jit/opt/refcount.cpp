@@ -173,7 +173,7 @@ class Counter {
       SnapFrame frame = in_.snap_frames[snap.first_frame + i];
       uint32_t first = frame.first_slot;
       frame.first_slot = uint32_t(in_.snap_slots.size());
-      if (frame.function != kNoId) frame.function_owned = take(frame.function);
+      if (frame.function != kNoId && frame.kind != SnapFrameKind::kGenerator) frame.function_owned = take(frame.function);
       for (uint32_t j = 0; j < frame.slot_count; ++j) {
         SnapSlot slot = in_.snap_slots[first + j];
         slot.owned = slot.value != kNoId && take(slot.value);

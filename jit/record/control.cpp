@@ -4,10 +4,15 @@
 #include "jit/trace/manager.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/function.h"
+#include "runtime/objects/generator.h"
 #include "runtime/objects/iterators.h"
 #include "runtime/objects/str.h"
 
 namespace krait::jit {
+
+uint64_t generatorSlotOffset(uint32_t slot) {
+  return offsetof(Generator, frame) + offsetof(Frame, slots) + 8 * uint64_t(slot);
+}
 
 bool Recorder::recordJump(uint8_t op, uint32_t arg) {
   uint32_t after = next_unit_;
@@ -87,6 +92,7 @@ bool Recorder::recordForIter(uint32_t arg) {
   if (!v.isObject()) return stopBefore(Abort::kUnsupported);
   uint32_t kind = v.asObject()->kind;
   auto leave = [&] {
+    if (top().kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);  // its memory owns the iterator
     pop(1);
     next(exhausted);
     return true;
@@ -97,6 +103,7 @@ bool Recorder::recordForIter(uint32_t arg) {
     Id left = b_.load(Field::k_range_left, it);
     Id more = b_.op(Op::k_gt, left, b_.constInt(0));
     if (range->left <= 0) {
+      if (top().kind == SnapFrameKind::kGenerator) return leave();
       b_.op(Op::k_guard_false, more);
       return leave();
     }
@@ -151,7 +158,7 @@ bool Recorder::recordForIter(uint32_t arg) {
     push(item);
     return true;
   }
-  if (kind == kKindGenerator) return stopBefore(Abort::kUnsupported);
+  if (kind == kKindGenerator) return enterGenerator(0);
   // Any other iterator: the item, a word that says "raised", or nothing more.
   Id item = b_.call(Helper::k_next, {boxed(peek(0))});
   mode_ = Mode::kRaise;
@@ -224,6 +231,80 @@ bool Recorder::recordBuild(uint8_t op, uint32_t count) {
   return true;
 }
 
+void Recorder::storeFast(uint32_t slot) {
+  RecFrame& f = top();
+  Id v = peek(0);
+  Value old = concreteSlot(slot);
+  if (f.kind == SnapFrameKind::kGenerator) {
+    // A generator's locals are written through to its frame, which outlives the trace's iteration.
+    Id before = slotId(f, slot);
+    b_.op(Op::k_store_attr, f.function, boxed(v), kNoId, generatorSlotOffset(slot));
+    b_.op(Op::k_release, before);
+    candidate(before, old);
+    --f.depth;
+    candidate(v, concrete(0));
+    f.slots[slot] = v;
+    return;
+  }
+  // What the slot held at entry must be known, since an exit writes over it.
+  bool untouched = f.slots[slot] == kNoId;
+  Id before = slotId(f, slot);
+  if (untouched && old.empty()) b_.op(Op::k_guard_empty, before);
+  else candidate(before, old);
+  --f.depth;
+  setSlot(slot, v);
+}
+
+// FOR_ITER over a suspended generator: its frame is followed like a called function's. Its memory keeps the locals and the
+// stack as they are at the yield, so that nothing of it is rebuilt but where the trace leaves inside it.
+bool Recorder::enterGenerator(uint32_t iterator_depth) {
+  Value v = concrete(iterator_depth);
+  Generator* generator = asGenerator(v);
+  krait::Code* code = generator->frame.code;
+  if (generator->state != GeneratorState::kSuspended || frames_.size() > parameters().inline_depth || !code->cells ||
+      genericOp(generator->frame.pc) != op_YIELD_VALUE)
+    return stopBefore(Abort::kUnsupported);
+  for (RecFrame& f : frames_)
+    if (f.frame == &generator->frame) return stopBefore(Abort::kUnsupported);
+  Id it = asKind(peek(iterator_depth), v);
+  Id pc = b_.load(Field::k_generator_pc, it);
+  b_.op(Op::k_guard_true, b_.op(Op::k_eq, pc, b_.constInt(int64_t(generator->frame.pc))));
+  RecFrame f;
+  f.code = code;
+  f.frame = &generator->frame;
+  f.function = it;
+  f.kind = SnapFrameKind::kGenerator;
+  f.slots.assign(size_t(code->slot_count + code->stack_size), kNoId);
+  f.dirty.assign(f.slots.size(), false);
+  f.depth = uint16_t(generator->frame.top - generator->frame.stackBase());
+  f.globals = Value(reinterpret_cast<Object*>(generator->frame.globals));
+  f.builtins = generator->frame.builtins;
+  frames_.push_back(std::move(f));
+  push(b_.constValue(kNone));  // the value of the yield expression
+  next(uint32_t(generator->frame.unit() + 1));
+  return true;
+}
+
+bool Recorder::recordYield() {
+  RecFrame& f = top();
+  if (frames_.size() == 1 || f.kind != SnapFrameKind::kGenerator)
+    return kind_ == TraceKind::kLoop && frames_.size() == 1 ? abort(Abort::kLeftLoop) : stopBefore(Abort::kUnsupported);
+  // The memory of the frame must be what it was at the last yield: the same words on its stack.
+  Generator* generator = generatorOf(f.frame);
+  uint32_t left = f.depth - 1u;
+  if (left != uint32_t(generator->frame.top - generator->frame.stackBase())) return stopBefore(Abort::kUnsupported);
+  for (uint32_t i = 0; i < left; ++i)
+    if (f.dirty[f.base() + i]) return stopBefore(Abort::kUnsupported);
+  Id v = peek(0);
+  b_.store(Field::k_generator_pc, f.function, b_.constInt(int64_t(f.code->cells + f.unit)));
+  for (uint32_t i = 0; i < f.base(); ++i)
+    if (f.slots[i] != kNoId) candidate(f.slots[i], f.frame->slots[i]);  // claims of the symbolic frame; memory has its own
+  frames_.pop_back();
+  push(v);
+  next(top().unit + 1);
+  return true;
+}
+
 bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
   RecFrame& f = top();
   switch (op) {
@@ -239,20 +320,10 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
       push(id);
       return true;
     }
-    case op_STORE_FAST: {
-      Id v = peek(0);
-      Value old = concreteSlot(arg);
-      // What the slot held at entry must be known, since an exit writes over it.
-      bool untouched = f.slots[arg] == kNoId;
-      Id before = slotId(f, arg);
-      if (untouched && old.empty()) b_.op(Op::k_guard_empty, before);
-      else candidate(before, old);
-      --f.depth;
-      setSlot(arg, v);
-      return true;
-    }
+    case op_STORE_FAST: storeFast(arg); return true;
+    case op_YIELD_VALUE: return recordYield();
     case op_DELETE_FAST: {
-      if (concreteSlot(arg).empty()) return stopBefore(Abort::kUnsupported);
+      if (concreteSlot(arg).empty() || f.kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);
       candidate(slotId(f, arg), concreteSlot(arg));
       setSlot(arg, b_.constEmpty());
       return true;

@@ -83,6 +83,9 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
       f.slots[slot.slot] = slot.value == kNoId ? b_.constEmpty() : import(slot.value, slot.owned);
       f.dirty[slot.slot] = true;
     }
+    if (f.kind == SnapFrameKind::kGenerator)
+      for (size_t j = 0; j < f.slots.size(); ++j)
+        if (!f.dirty[j]) f.slots[j] = kNoId;
     if (i == 0) entry_slots_.assign(f.slots.size(), kNoId);
     frames_.push_back(std::move(f));
   }
@@ -110,7 +113,9 @@ Recorder::~Recorder() {
 
 Id Recorder::slotId(RecFrame& f, uint32_t slot) {
   Id& id = f.slots[slot];
-  if (id == kNoId) {
+  if (id == kNoId && f.kind == SnapFrameKind::kGenerator) {
+    id = b_.op(Op::k_load_attr, f.function, kNoId, kNoId, generatorSlotOffset(slot), Ty::kValue);
+  } else if (id == kNoId) {
     if (entry_slots_[slot] == kNoId) {
       Ins ins{Op::k_slot, Ty::kValue};
       ins.imm = slot;
@@ -133,6 +138,10 @@ void Recorder::push(Id id) {
 }
 
 void Recorder::pop(uint32_t n) {
+  RecFrame& f = top();
+  // What a generator's memory owns on its stack stays there until it returns.
+  for (uint32_t i = 1; f.kind == SnapFrameKind::kGenerator && i <= n; ++i)
+    if (!f.dirty[f.base() + f.depth - i]) abort(Abort::kUnsupported);
   for (uint32_t i = 0; i < n; ++i) candidate(peek(i), concrete(i));
   top().depth = uint16_t(top().depth - n);
   sp_ -= n;
@@ -219,7 +228,7 @@ uint32_t Recorder::buildSnapshot(uint32_t unit, bool raises) {
   snap.raises = raises;
   for (size_t i = 0; i < frames_.size(); ++i) {
     RecFrame& f = frames_[i];
-    bool entry = i == 0;
+    bool entry = i == 0 || f.kind == SnapFrameKind::kGenerator;  // memory holds what is not listed
     SnapFrame sf{};
     sf.code = f.code;
     sf.function = f.function;
@@ -331,6 +340,8 @@ bool Recorder::residual(Helper helper, std::initializer_list<Id> operands, uint3
 
 bool Recorder::residualList(Helper helper, std::vector<Id> operands, uint32_t popped, bool pushes) {
   const HelperInfo& row = kHelpers[int(helper)];
+  bool runs = row.effects & kHelperRuns;
+  if (runs) markGenerators(true);
   Id result = b_.call(helper, operands.data(), operands.size());
   pop(popped);
   if (row.effects & kHelperRaises) {
@@ -339,12 +350,19 @@ bool Recorder::residualList(Helper helper, std::vector<Id> operands, uint32_t po
     else result = b_.op(Op::k_guard_ok, result);
   }
   if (pushes) push(result);
-  if (row.effects & kHelperRuns) {
+  if (runs) {
     mode_ = Mode::kAfter;
     b_.op(Op::k_guard_forced);
+    markGenerators(false);
   }
   mode_ = Mode::kBefore;
   return true;
+}
+
+// While a call runs Python code, the generators whose frames this trace is in are running, and say so.
+void Recorder::markGenerators(bool running) {
+  for (RecFrame& f : frames_)
+    if (f.kind == SnapFrameKind::kGenerator) b_.call(Helper::k_generator_state, {f.function, b_.constInt(running)});
 }
 
 }  // namespace krait::jit

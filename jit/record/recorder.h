@@ -50,6 +50,9 @@ struct Assumption {
 // What the helper `next` answers when an exception is set: an unused special word.
 inline constexpr Value kRaisedMarker{kSpecialBase | 8};
 
+// Distance of a slot of its frame from a generator object.
+uint64_t generatorSlotOffset(uint32_t slot);
+
 // How a recording ended.
 enum class Ending : uint8_t { kLoop, kLink, kExit };
 
@@ -142,6 +145,10 @@ class Recorder final : public SnapshotSource {
   bool recordReturn();
   bool recordForIter(uint32_t arg);
   bool recordGetIter();
+  bool enterGenerator(uint32_t iterator_depth);
+  bool recordYield();
+  void markGenerators(bool running);
+  void storeFast(uint32_t slot);
   bool recordUnpack(uint32_t count);
   bool recordBuild(uint8_t op, uint32_t count);
   bool recordJump(uint8_t op, uint32_t arg);

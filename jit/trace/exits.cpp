@@ -10,6 +10,7 @@
 #include "runtime/core/frame.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
+#include "runtime/objects/generator.h"
 #include "runtime/objects/int.h"
 
 namespace krait::jit {
@@ -82,7 +83,21 @@ class Rebuilder {
     return v;
   }
 
+  // A generator's frame stands in its object, which a word of the caller's stack holds: it is resumed, not built.
+  Frame* resumed(Frame* caller, const SnapFrame& sf) {
+    Generator* generator = asGenerator(word(sf.function));
+    Frame* frame = &generator->frame;
+    if (forced_) return frame;
+    frame->previous = caller;
+    generator->state = GeneratorState::kRunning;
+    generator->handled.previous = thread_.handled;
+    thread_.handled = &generator->handled;
+    ++thread_.recursion_depth;
+    return frame;
+  }
+
   Frame* inlined(Frame* caller, const SnapFrame& sf) {
+    if (sf.kind == SnapFrameKind::kGenerator) return resumed(caller, sf);
     Frame* frame = pushFrame(thread_, sf.code);
     if (!frame) KRAIT_FATAL("no room for the frames of an exit");
     if (forced_) return frame;  // it stands there already
@@ -136,7 +151,8 @@ uint32_t reservedWords(const Trace& trace) {
   size_t most = 0;
   for (const Snapshot& snap : trace.snapshots) {
     size_t words = 0;
-    for (uint32_t i = 1; i < snap.frame_count; ++i) words += frameWords(trace.snap_frames[snap.first_frame + i].code);
+    for (uint32_t i = 1; i < snap.frame_count; ++i)
+      if (trace.snap_frames[snap.first_frame + i].kind != SnapFrameKind::kGenerator) words += frameWords(trace.snap_frames[snap.first_frame + i].code);
     most = std::max(most, words);
   }
   return uint32_t(most);

@@ -8,6 +8,7 @@
 #include "runtime/objects/dict.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/function.h"
+#include "runtime/objects/generator.h"
 #include "runtime/objects/instance.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str.h"
@@ -63,6 +64,9 @@ Ref<> helperNext(Thread& t, Value iterator) {
   Ref<> item = next(t, iterator);
   if (item.empty() && t.raised()) return steal(kRaisedMarker);
   return item;
+}
+void helperGeneratorState(Object* generator, int64_t running) {
+  static_cast<Generator*>(generator)->state = running ? GeneratorState::kRunning : GeneratorState::kSuspended;
 }
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion) { return opFormatValue(t, v, spec, int(conversion)); }
 Ref<> helperCall0(Thread& t, Value f) { return call(t, f); }

@@ -36,6 +36,7 @@ int64_t helperListAppend(Thread& t, Object* list, Ref<> item);
 Ref<> helperBuiltinIterator(Thread& t, Object* iterable);
 Ref<> helperGetIterator(Thread& t, Value v);
 Ref<> helperNext(Thread& t, Value iterator);  // empty: exhausted; kRaisedMarker: an exception is set
+void helperGeneratorState(Object* generator, int64_t running);
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion);
 Ref<> helperCall0(Thread& t, Value f);
 Ref<> helperCall1(Thread& t, Value f, Value a);
