@@ -3,6 +3,7 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/str_methods.h"
+#include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
