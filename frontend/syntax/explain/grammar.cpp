@@ -231,6 +231,11 @@ class GrammarReader {
       item.type = GrammarItem::Type::Group;
       item.alternatives = readAlternatives();
       ++p_;
+      // One item in brackets is that item: nesting is counted, so a group that is none must not be one.
+      if (item.alternatives.size() == 1 && item.alternatives[0].items.size() == 1) {
+        GrammarItem only = std::move(item.alternatives[0].items[0]);
+        item = std::move(only);
+      }
       return optional ? wrap(GrammarItem::Type::Optional, std::move(item)) : item;
     }
     if (*p_ == '\'' || *p_ == '"') {
