@@ -12,6 +12,7 @@
 #include "runtime/modules/console_file.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
+#include "runtime/objects/exception_types.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/instance.h"
 #include "runtime/objects/int.h"
@@ -188,22 +189,8 @@ Ref<> exceptHook(Thread& t, Value, const Value* args) {
 Ref<> unraisableHook(Thread& t, Value, Value info) {
   Ref<> value = getAttr(t, info, "exc_value"), message = getAttr(t, info, "err_msg"), object = getAttr(t, info, "object");
   if (!value || !message || !object) return kRaised;
-  std::string head;
-  if (!message.value().isNone() && isStr(message)) head = std::string(Utf8(asStr(message)).view());
-  if (!object.value().isNone()) {
-    if (head.empty()) head = "Exception ignored in";
-    Ref<Str> text = repr(t, object);
-    if (!text) {
-      clearException(t);
-      head += ": <object repr() failed>";
-    } else {
-      head += ": " + std::string(Utf8(text.get()).view());
-    }
-  } else if (!head.empty()) {
-    head += ":";
-  }
-  writeError(t, head.empty() ? std::string_view() : std::string_view(head + "\n"));
-  if (isException(value)) printException(t, value);
+  std::string text = !message.value().isNone() && isStr(message) ? std::string(Utf8(asStr(message)).view()) : std::string();
+  if (isException(value)) printUnraisable(t, value, object, text.empty() ? nullptr : text.c_str());
   return share(kNone);
 }
 
