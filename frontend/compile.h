@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "frontend/diagnostic.h"
 
@@ -87,5 +89,24 @@ CompileResult compileToMarshal(std::string_view source, const CompileOptions& op
 // Compiles a tree that is already there: one that parse() made, or that a program built (and the caller validated).
 // Folding changes the tree in place.
 CompileResult compileTree(ast::ModNode* tree, Arena& arena, const CompileOptions& options);
+
+// What the `_symtable` module shows of a scope; numbers are CPython's.
+struct SymbolTable {
+  uint32_t type;  // 0 function, 1 class, 2 module
+  std::string name;
+  int32_t lineno;
+  bool nested;
+  std::vector<std::pair<std::string, uint32_t>> symbols;  // flags, with the scope above bit 11
+  std::vector<std::string> varnames;
+  std::vector<SymbolTable> children;
+};
+
+struct SymbolTableResult {
+  SymbolTable top;
+  Diagnostic error;
+  Warnings warnings;
+};
+
+SymbolTableResult symbolTable(std::string_view source, const CompileOptions& options);
 
 }  // namespace krait::frontend

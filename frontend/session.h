@@ -59,4 +59,7 @@ class Session {
   const uintptr_t stack_floor_ = stackFloor();
 };
 
+// Notes the features that `from __future__ import ...` at the start of the source switches on (scope/future.cpp).
+void readFutureFeatures(Session& session, ast::ModNode* tree);
+
 }  // namespace krait::frontend

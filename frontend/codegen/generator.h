@@ -299,7 +299,4 @@ inline constexpr size_t kStackUseGuideline = 30;
 // The source text of an annotation that is kept as a string.
 std::string unparse(Session& session, ast::ExprNode* node);
 
-// Notes the features that `from __future__ import ...` at the start of the source switches on.
-void readFutureFeatures(Session& session, ast::ModNode* tree);
-
 }  // namespace krait::frontend

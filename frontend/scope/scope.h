@@ -100,7 +100,10 @@ class ScopeTable {
 // Null when the session failed.
 ScopeTable* buildScopes(Session& session, ast::ModNode* tree);
 
-// Decides the scope of every symbol below `top`.
+// The first pass: opens the scopes and notes the uses of names.
+void collectSymbols(Session& session, ScopeTable& table, ast::ModNode* tree);
+
+// The second pass: decides the scope of every symbol below `top`.
 void analyzeScopes(Session& session, Scope* top);
 
 // `__name` in a class body means `_Class__name`; `private_class` is empty outside classes.

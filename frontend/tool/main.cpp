@@ -4,6 +4,7 @@
 //   krait_compile --sources           reads sources from stdin, separated by NULs, each behind a letter for its mode
 //                                     (see optionsFor); prints the tree of each, or what is wrong, one line each
 //   krait_compile --compile-errors    the same after a whole compilation, with a line for each warning and `ok` for a tree
+//   krait_compile --symbols FILE...   the scopes of each file, one line each, inner ones indented
 //   krait_compile --time N FILE...    parses all files N times, prints the seconds of the fastest round
 //   krait_compile --compile-time N FILE...   the same, down to marshal data
 //   krait_compile --marshal OUT HOW FILE...  compiles each file; HOW is a digit for the optimization level, a letter for the
@@ -178,6 +179,31 @@ int writeMarshal(const char* out_path, std::string_view how, int count, char** p
   return std::fclose(out) != 0;
 }
 
+void printScope(const SymbolTable& table, int indent) {
+  std::printf("%*s%u %s %d %d", indent, "", table.type, table.name.c_str(), table.lineno, table.nested);
+  for (const auto& [name, flags] : table.symbols) std::printf(" %s=%u", name.c_str(), flags);
+  std::printf(" |");
+  for (const std::string& name : table.varnames) std::printf(" %s", name.c_str());
+  std::putchar('\n');
+  for (const SymbolTable& child : table.children) printScope(child, indent + 1);
+}
+
+int listSymbols(int count, char** paths) {
+  std::string source;
+  for (int i = 0; i < count; ++i) {
+    CompileOptions options;
+    options.hooks = unicodeTableHooks();
+    options.filename = paths[i];
+    readFile(paths[i], source);
+    SymbolTableResult result = symbolTable(source, options);
+    if (result.error.failed())
+      printError(result.error);
+    else
+      printScope(result.top, 0);
+  }
+  return 0;
+}
+
 int timeRounds(Stage stage, int rounds, int count, char** paths) {
   std::vector<std::string> sources(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) readFile(paths[i], sources[static_cast<size_t>(i)]);
@@ -211,6 +237,7 @@ int main(int argc, char** argv) {
     return timeRounds(Stage::Compiling, std::atoi(argv[2]), argc - 3, argv + 3);
   if (argc >= 5 && std::strcmp(argv[1], "--marshal") == 0)
     return writeMarshal(argv[2], argv[3], argc - 4, argv + 4);
-  std::fputs("usage: krait_compile --ast FILE... | --sources | --time N FILE... | --compile-time N FILE... | --marshal OUT HOW FILE...\n", stderr);
+  if (argc >= 3 && std::strcmp(argv[1], "--symbols") == 0) return listSymbols(argc - 2, argv + 2);
+  std::fputs("usage: krait_compile MODE ...: the first lines of frontend/tool/main.cpp list the modes\n", stderr);
   return 2;
 }

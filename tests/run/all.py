@@ -38,6 +38,7 @@ def groups(build, audit, filters):
     frontend = os.path.join(here, "frontend")
     yield "bytecode-parity", [sys.executable, os.path.join(frontend, "bytecode_parity.py"), "--compiler", compiler], False
     yield "bytecode-fuzz", [sys.executable, os.path.join(frontend, "fuzz_bytecode.py"), "--", "--compiler", compiler], False
+    yield "symbol-parity", [sys.executable, os.path.join(frontend, "symbol_parity.py"), "--compiler", compiler], False
     yield "ast-parity", [sys.executable, os.path.join(frontend, "ast_parity.py"), compiler], False
     yield "syntax-errors", [sys.executable, os.path.join(frontend, "syntax_errors.py"), compiler], False
     yield "cli", [sys.executable, os.path.join(here, "cli/cli.py"), "--krait", krait], False
