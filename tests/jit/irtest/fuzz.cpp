@@ -463,7 +463,7 @@ bool sameOutcome(const Outcome& a, const Outcome& b) {
 // Random guards fail early. Those that fail in the first run are turned into what holds, a number of times that differs from trace
 // to trace, so that exits lie everywhere, the last guard of the loop included.
 void repair(Engine& engine, Trace& trace, StandIns* stand_ins, const Setup& setup, Random& random) {
-  for (uint64_t rounds = random.below(60); rounds > 0; --rounds) {
+  for (uint64_t rounds = random.below(60 + trace.code_list.size() / 4); rounds > 0; --rounds) {
     Id left_at = kNoId;
     engine.run(trace, stand_ins, setup, nullptr, &left_at);
     Ins& ins = trace.code_list[left_at];
@@ -485,12 +485,12 @@ struct FuzzStatistics {
   std::vector<int> rows = std::vector<int>(size_t(Op::kCount_));
 };
 
-bool oneTrace(Engine& engine, uint64_t seed, FuzzStatistics* statistics) {
+bool oneTrace(Engine& engine, uint64_t seed, int size, FuzzStatistics* statistics) {
   Random random(seed);
   Trace trace;
   trace.number = uint32_t(seed);
   StandIns stand_ins;
-  Setup setup = TraceMaker(&trace, &stand_ins, random, 5 + int(random.below(random.oneIn(10) ? 400 : 60))).make();
+  Setup setup = TraceMaker(&trace, &stand_ins, random, size ? size : 5 + int(random.below(random.oneIn(10) ? 400 : 60))).make();
   uint64_t draws = random.next();
   auto complain = [&](const std::string& what) {
     printf("seed %lu: %s\n%s", (unsigned long)seed, what.c_str(), printTrace(trace, &stand_ins).c_str());
@@ -529,10 +529,10 @@ bool oneTrace(Engine& engine, uint64_t seed, FuzzStatistics* statistics) {
 
 }  // namespace
 
-void fuzz(Engine& engine, int count, uint64_t seed, Totals* totals) {
+void fuzz(Engine& engine, int count, uint64_t seed, int size, Totals* totals) {
   FuzzStatistics statistics;
   for (int i = 0; i < count; ++i) {
-    bool good = oneTrace(engine, seed + uint64_t(i), &statistics);
+    bool good = oneTrace(engine, seed + uint64_t(i), size, &statistics);
     ++(good ? totals->passed : totals->failed);
     if (totals->failed > 3) break;
   }

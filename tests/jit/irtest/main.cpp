@@ -1,7 +1,7 @@
 // krait_irtest: text tests of traces and the backend fuzzer.
 //
 //   krait_irtest [--update] FILE...  the tests in these files
-//   krait_irtest --fuzz N SEED       N random traces, the evaluator against both gears
+//   krait_irtest --fuzz N SEED SIZE  N random traces of about SIZE operations, the evaluator against both gears
 //   krait_irtest --show FILE         the first trace of a file as LLVM IR and assembly, by gear
 #include <cstdio>
 #include <cstdlib>
@@ -37,8 +37,8 @@ int main(int argc, char** argv) {
   Engine engine;
   if (!engine.native()) printf("native code cannot be made here: %s\n", engine.error().c_str());
   Totals totals;
-  if (argc == 4 && strcmp(argv[1], "--fuzz") == 0) {
-    fuzz(engine, atoi(argv[2]), strtoull(argv[3], nullptr, 0), &totals);
+  if ((argc == 4 || argc == 5) && strcmp(argv[1], "--fuzz") == 0) {
+    fuzz(engine, atoi(argv[2]), strtoull(argv[3], nullptr, 0), argc == 5 ? atoi(argv[4]) : 0, &totals);
   } else if (argc == 3 && strcmp(argv[1], "--show") == 0) {
     return show(engine, argv[2]);
   } else {

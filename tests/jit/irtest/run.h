@@ -56,7 +56,7 @@ struct Totals {
 // The text tests in a file; prints failures. `update`: rewrites what passes are expected to make.
 void runTestFile(Engine& engine, const std::string& path, bool update, Totals* totals);
 
-// n random traces, evaluator against both gears.
-void fuzz(Engine& engine, int count, uint64_t seed, Totals* totals);
+// n random traces, evaluator against both gears; of about `size` operations (0: of many sizes). Prints what compiling costs.
+void fuzz(Engine& engine, int count, uint64_t seed, int size, Totals* totals);
 
 }  // namespace krait::jit
