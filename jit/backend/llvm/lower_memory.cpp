@@ -147,7 +147,9 @@ void Lowering::count(const Ins& ins) {
     // A value is counted only when it is a heap object.
     llvm::BasicBlock* object = newBlock("object");
     after = newBlock("counted");
-    b_.CreateCondBr(isHeap(get(ins.a)), object, after);
+    // The empty word, which a value may be before its guard, is not counted either.
+    V counted = b_.CreateICmpULT(b_.CreateSub(get(ins.a), word(1)), word(kTypeMask));
+    b_.CreateCondBr(counted, object, after);
     b_.SetInsertPoint(object);
   }
   V object = trace_.typeOf(ins.a) == Ty::kObj ? pointer(ins.a) : b_.CreateIntToPtr(get(ins.a), b_.getPtrTy());

@@ -274,7 +274,10 @@ class TraceMaker {
   }
   void operation() {
     switch (random_.below(13)) {
-      case 12: instanceOperation(); return;
+      case 12:
+        if (random_.oneIn(5)) callOperation();
+        else instanceOperation();
+        return;
       case 0:
       case 1:
       case 2: intOperation(Ty::kI64); return;
@@ -353,6 +356,14 @@ class TraceMaker {
       case 4: emitGuarded(Op::k_to_int, Ty::kI64, pick(Ty::kF64)); return;
       default: emit(kBinary[random_.below(4)], Ty::kF64, pick(Ty::kF64), pick(Ty::kF64)); return;
     }
+  }
+  void callOperation() {
+    static constexpr Helper kFloats[] = {Helper::k_float_power, Helper::k_float_remainder, Helper::k_float_floor_divide};
+    Id a = pick(Ty::kF64), b = pick(Ty::kF64);
+    emitGuarded(Op::k_guard_true, Ty::kNone, emit(Op::k_fgt, Ty::kBool, b, constant(Op::k_const_float, Ty::kF64, 0)));
+    Id first = Id(trace_.extra.size());
+    trace_.extra.insert(trace_.extra.end(), {a, b});
+    append({.op = Op::k_call, .type = Ty::kF64, .extra_count = 2, .a = first, .imm = uint64_t(kFloats[random_.below(3)])});
   }
   void compare() {
     static constexpr Op kInts[] = {Op::k_lt, Op::k_le, Op::k_gt, Op::k_ge, Op::k_eq, Op::k_ne, Op::k_below};
