@@ -283,6 +283,37 @@ bool instanceSetDict(Thread& t, Object* o, Value dict) {
   return true;
 }
 
+// Shapes belong to a class, so the attributes go to a dict; they come back to slots of the new class at the next slow lookup,
+// unless its instances have more inline slots than this one was made with.
+bool instanceSetClass(Thread& t, Object* o, Type* type) {
+  Type* old = o->type();
+  if (old == type) return true;
+  retain(type);
+  if (!old->attrs_offset) {
+    o->setType(type);
+    o->kind = type->instance_kind;
+  } else {
+    Shape* target = dictionaryShape(type);
+    bool in_dict = shapeOf(o)->dictionary_mode;
+    if (!target || (!in_dict && !enterDictionaryMode(t, o))) {
+      release(type);
+      return t.raised() ? false : bool(raiseNoMemory(t));
+    }
+    AttrBlock* block = growBlock(t, o, 0);
+    if (!block) {
+      release(type);
+      return false;
+    }
+    if (type->inline_capacity > old->inline_capacity) block->materialised = kMostReslots + 1;
+    o->setType(type);
+    o->kind = target->kind;
+  }
+  if (type->has(kTypeHasFinalizer)) o->setFlag(kFlagFinalizer);
+  else o->clearFlag(kFlagFinalizer);
+  if (old->has(kTypeHeap)) release(old);
+  return true;
+}
+
 bool migrateInstance(Thread& t, Object* o) {
   Shape* shape = shapeOf(o);
   if (!shape || !shape->deprecated) return true;

@@ -106,6 +106,8 @@ inline bool hasAttributes(Value v) { return v.isObject() && v.asObject()->type()
 int instanceDelete(Thread& t, Object* o, Str* name);          // 1, 0 absent, -1 raised
 Ref<Dict> instanceDict(Thread& t, Object* o);                 // materialises
 [[nodiscard]] bool instanceSetDict(Thread& t, Object* o, Value dict);  // empty: delete
+// __class__ assignment to a class with the same layout.
+[[nodiscard]] bool instanceSetClass(Thread& t, Object* o, Type* type);
 // Moves an instance of a deprecated shape to the successor; false: no memory (raised).
 [[nodiscard]] bool migrateInstance(Thread& t, Object* o);
 // For destruction, traversal and sizes.
