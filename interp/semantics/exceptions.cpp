@@ -1,5 +1,6 @@
 // raise, except, except*, with.
 #include "interp/semantics.h"
+#include "runtime/core/names.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
 #include "runtime/objects/function.h"
@@ -122,7 +123,10 @@ namespace {
 bool sameMetadata(Value a, Value b) {
   BaseException *x = asException(a), *y = asException(b);
   auto none = [](Value v) { return v.isNone() ? Value() : v; };
-  return none(x->notes) == none(y->notes) && none(x->traceback) == none(y->traceback) && none(x->cause) == none(y->cause) &&
+  Thread& t = Thread::current();
+  Ref<> notes = getAttrOrEmpty(t, a, names::dunder_notes), other = getAttrOrEmpty(t, b, names::dunder_notes);
+  if (t.raised()) clearException(t);
+  return notes.value() == other.value() && none(x->traceback) == none(y->traceback) && none(x->cause) == none(y->cause) &&
          none(x->context) == none(y->context);
 }
 
@@ -165,11 +169,10 @@ Ref<> project(Thread& t, Value group, List* leaves) {
   assign(to->context, share(from->context));
   assign(to->cause, share(from->cause));
   to->suppress_context = from->suppress_context;
-  if (from->notes && !from->notes.isNone()) {
-    Ref<List> copy = sequenceToList(t, from->notes);
-    if (!copy) return kRaised;
-    assign(to->notes, std::move(copy));
-  }
+  Ref<> notes = getAttrOrEmpty(t, group, names::dunder_notes);
+  if (!notes) return t.raised() ? Ref<>() : std::move(derived);
+  Ref<List> copy = sequenceToList(t, notes);
+  if (!copy || !setAttr(t, derived, names::dunder_notes, copy)) return kRaised;
   return derived;
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/core/type_internal.h"
 #include "runtime/memory/memory.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/exceptions.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/shape.h"
 #include "runtime/objects/str.h"
@@ -21,15 +22,6 @@ namespace {
 constexpr uint32_t kInheritedFlags = kTypeIntSubclass | kTypeFloatSubclass | kTypeListSubclass | kTypeTupleSubclass | kTypeBytesSubclass |
                                      kTypeStrSubclass | kTypeDictSubclass | kTypeExceptionSubclass | kTypeTypeSubclass |
                                      kTypeHasDict | kTypeCollectable | kTypeSequencePattern | kTypeMappingPattern | kTypeWeakrefable;
-
-void startStaticType(Type* type, const char* name, Type* base, uint32_t flags) {
-  type->count = kImmortalCount;
-  type->kind = kKindType;
-  type->type_and_flags = reinterpret_cast<uint64_t>(&types::Type);
-  type->cname = name;
-  type->base = base;
-  type->flags |= flags | kTypeImmutable;
-}
 
 // The Python-visible name: what follows the last dot.
 const char* lastPart(const char* name) {
@@ -64,6 +56,15 @@ void fillDict(Thread& t, Type* type, const TypeSpec& spec) {
 }
 
 }  // namespace
+
+void startStaticType(Type* type, const char* name, Type* base, uint32_t flags) {
+  type->count = kImmortalCount;
+  type->kind = kKindType;
+  type->type_and_flags = reinterpret_cast<uint64_t>(&types::Type);
+  type->cname = name;
+  type->base = base;
+  type->flags |= flags | kTypeImmutable;
+}
 
 void prepareBuiltinTypes() {
 #define TYPE(Name, python_name, Base, flags) \

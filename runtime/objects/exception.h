@@ -10,7 +10,7 @@ struct Dict;
 struct BaseException : Object {
   Value args;         // tuple
   Value traceback;    // Traceback or None/empty
-  Value cause, context, notes;
+  Value cause, context;      // __notes__ is an ordinary attribute
   bool suppress_context;
   // subclass fields (SystemExit.code, OSError.errno, ...) follow in structs of exception_types.cpp; attributes in AttrBlock
 };
