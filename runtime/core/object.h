@@ -21,6 +21,8 @@ inline constexpr uint64_t kFlagFinalized = uint64_t(1) << 50;   // __del__ ran a
 inline constexpr uint64_t kFlagFinalizer = uint64_t(1) << 51;   // its type has __del__
 inline constexpr uint64_t kFlagUntracked = uint64_t(1) << 52;   // lives in a collectable pool, but gc does not track it
 inline constexpr uint64_t kFlagImmutable = uint64_t(1) << 53;   // free for the type's own use
+inline constexpr int kAgeShift = 54;                             // two bits: generation of a collectable object, 3: frozen
+inline constexpr uint64_t kAgeMask = uint64_t(3) << kAgeShift;
 inline constexpr uint64_t kFlagsAtDeath = kFlagWatched | kFlagWeakrefs | kFlagFinalizer;
 
 inline constexpr uint32_t kImmortalCount = 0xC000'0000;  // initial count of immortal objects

@@ -220,11 +220,7 @@ void releaseCell(Object* o) {
   if (KRAIT_UNLIKELY(collectable_allocations.exact) && pool->sort == Sort::kCollectable && collectable_allocations.objects > 0) {
     --collectable_allocations.objects;
   }
-  // An empty pool goes back, unless it is in use by the collector or the only one with room.
-  if (pool->live == 0 && !pool->young && !pool->scratch && (pool->next || pool->previous)) {
-    unlink(state.partial, pool);
-    giveBackPool(pool);
-  }
+  if (pool->live == 0) dropIfEmpty(pool);
 }
 
 Object* newLargeBlock(size_t size) {
@@ -271,9 +267,15 @@ Object* allocateMemory(size_t size, Sort sort) {
   return o;
 }
 
+// The collector trusts the type about where its objects live.
+void checkSort([[maybe_unused]] Type* type, [[maybe_unused]] Sort sort) {
+  KRAIT_AUDIT_ASSERT(type->has(kTypeCollectable) == (sort == Sort::kCollectable), "%s in the wrong pools", type->cname);
+}
+
 __attribute__((noinline)) Object* allocateDynamic(size_t size, Sort sort, Type* type, uint32_t kind) {
   bool heap = type->has(kTypeHeap);
   if (heap) sort = Sort::kCollectable;
+  checkSort(type, sort);
   Object* o = allocateMemory(size, sort);
   if (!o) return nullptr;
   o->count = 1;
@@ -303,6 +305,20 @@ __attribute__((noinline)) void freeDynamic(Object* o, size_t size, Sort sort) {
 }
 
 }  // namespace
+
+// Kept are pools that the collector knows, and the last one with room of a class.
+void dropIfEmpty(Pool* pool) {
+  if (pool->large_size || pool->current || pool->live != 0 || pool->young || pool->scratch) return;
+  if (!pool->next && !pool->previous) return;
+  unlink(classes[int(pool->sort)][pool->size_class].partial, pool);
+  giveBackPool(pool);
+}
+
+void noteCurrentPools() {
+  for (ClassState& state : classes[int(Sort::kCollectable)]) {
+    if (state.current) noteYoung(state.current);
+  }
+}
 
 Object* refillCell(int size_class, Sort sort) {
   if (failNow()) return nullptr;
@@ -334,6 +350,7 @@ Object* allocateObject(size_t size, Sort sort, Type* type, uint32_t kind) {
   if (KRAIT_UNLIKELY(kind >= kKindFirstDynamic)) return allocateDynamic(size, sort, type, kind);
   Object* o = KRAIT_LIKELY(size <= kLargestCell) ? takeCell(smallClass(size), sort) : allocateMemory(size, sort);
   if (KRAIT_UNLIKELY(!o)) return nullptr;
+  checkSort(type, sort);
   o->count = 1;
   o->kind = kind;
   o->type_and_flags = reinterpret_cast<uint64_t>(type);

@@ -80,6 +80,11 @@ void eachLiveCell(Pool* pool, F f) {
 // The chain of pools with young objects; the collector takes it over (pool->young stays its business).
 extern Pool* young_pools;
 
+// Back into the chain: the current pools, which get objects without telling.
+void noteCurrentPools();
+// A pool that left the chain goes back to its arena when nothing is in it.
+void dropIfEmpty(Pool* pool);
+
 // What was allocated in collectable memory since the counters were last reset. Counted when pools become current, or one
 // by one in exact mode (after gc.set_threshold), in which the free lists of collectable classes are kept empty.
 struct AllocationCounters {
