@@ -1,4 +1,5 @@
 // str.translate and str.maketrans.
+#include "runtime/objects/tuple.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/str_internal.h"
