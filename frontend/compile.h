@@ -23,7 +23,7 @@ enum class CompileMode : uint8_t { Exec, Eval, Single, FunctionType };
 // Bits of `CompileOptions::flags`: the numbers are those that Python programs pass to compile().
 enum CompileFlag : uint32_t {
   kFlagNested = 0x10,
-  kFlagSourceIsUtf8 = 0x100,       // the source was a str: no cookie, no decoding
+  kFlagSourceIsUtf8 = 0x100,  // the source was a str: no cookie, no decoding
   kFlagDontImplyDedent = 0x200,
   kFlagOnlyAst = 0x400,
   kFlagIgnoreCookie = 0x800,
@@ -52,17 +52,17 @@ struct CompileHooks {
   void (*normalize)(void* context, std::string& text) = nullptr;
   // \N{name}: the character, or -1.
   int32_t (*unicodeNameLookup)(void* context, std::string_view name) = nullptr;
-  // Decodes a source whose cookie names an encoding other than UTF-8, Latin-1 and ASCII. Failed: `out` is the text of the
-  // LookupError or UnicodeError. Raised: another exception is pending.
+  // Decodes a source whose cookie names an encoding other than UTF-8, Latin-1 and ASCII. Failed: `out` is the text of
+  // the LookupError or UnicodeError. Raised: another exception is pending.
   enum class Decoded : uint8_t { Ok, Failed, Raised };
   Decoded (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string& out) = nullptr;
 };
 
 struct CompileOptions {
   CompileMode mode = CompileMode::Exec;
-  uint32_t flags = 0;             // CompileFlag
-  int32_t optimize = 0;           // 0, 1 (-O), 2 (-OO)
-  int32_t feature_version = 11;   // ast.parse(feature_version=(3, n))
+  uint32_t flags = 0;            // CompileFlag
+  int32_t optimize = 0;          // 0, 1 (-O), 2 (-OO)
+  int32_t feature_version = 11;  // ast.parse(feature_version=(3, n))
   int32_t int_max_str_digits = 4300;
   std::string_view filename = "<string>";
   bool from_file = false;  // a script read from a file: bytes that are not UTF-8 are refused wherever they stand

@@ -28,7 +28,8 @@ struct Diagnostic {
   Kind kind = Kind::None;
   std::string message;
   std::string filename;
-  // -1 where SyntaxError's attribute is None. A SyntaxError with has_location false has the message as its only argument.
+  // -1 where SyntaxError's attribute is None. A SyntaxError with has_location false has the message as its only
+  // argument.
   bool has_location = false;
   int32_t lineno = -1;
   int32_t offset = -1;
@@ -40,8 +41,9 @@ struct Diagnostic {
   bool failed() const { return kind != Kind::None; }
 };
 
-// A warning is issued by the caller after the compilation (warnings.warn_explicit), in this order. When the filters turn it
-// into an exception of its category, the caller raises SyntaxError(message) at the position instead, as CPython does.
+// A warning is issued by the caller after the compilation (warnings.warn_explicit), in this order. When the filters
+// turn it into an exception of its category, the caller raises SyntaxError(message) at the position instead, as CPython
+// does.
 struct Warning {
   enum class Category : uint8_t { SyntaxWarning, DeprecationWarning };
 

@@ -1,7 +1,7 @@
 // What the passes behind the parser share during one compilation: memory, options, and the place where errors end up.
 //
-// Errors are sticky: the first one wins, the passes go on over a tree that stays well-formed, and the caller looks once at
-// the end. So no function of the compiler returns "did it work", except where going on would make no sense.
+// Errors are sticky: the first one wins, the passes go on over a tree that stays well-formed, and the caller looks once
+// at the end. So no function of the compiler returns "did it work", except where going on would make no sense.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +38,8 @@ class Session {
   void fail(Diagnostic::Kind kind, std::string message);
   void syntaxWarning(const ast::Position& position, std::string message);
 
-  // Nesting is bounded as in CPython: three levels of the tree for each level of its default recursion limit; and by the
-  // stack of the thread. Everything that recurses with the tree makes one of these, and then asks failed().
+  // Nesting is bounded as in CPython: three levels of the tree for each level of its default recursion limit; and by
+  // the stack of the thread. Everything that recurses with the tree makes one of these, and then asks failed().
   class Nesting {
    public:
     explicit Nesting(Session& session) : session_(session) {

@@ -1,6 +1,7 @@
 // How far down the C++ stack may grow in this thread.
 //
-// Nesting in a source is bounded by counters that follow CPython's; this is the second bound, for threads with small stacks.
+// Nesting in a source is bounded by counters that follow CPython's; this is the second bound, for threads with small
+// stacks.
 #pragma once
 
 #include <cstdint>

@@ -88,7 +88,9 @@ class Arena {
     return {copy, count};
   }
   template <typename T>
-  Seq<T> seq(std::initializer_list<T> items) { return seq(items.begin(), items.size()); }
+  Seq<T> seq(std::initializer_list<T> items) {
+    return seq(items.begin(), items.size());
+  }
 
   std::string_view copy(std::string_view text) {
     char* data = static_cast<char*>(allocate(text.size() + 1, 1));

@@ -14,8 +14,8 @@ namespace krait::frontend {
 struct Constant {
   enum class Kind : uint8_t { None, True, False, Ellipsis, Int, BigInt, Float, Complex, Str, Bytes, Tuple, FrozenSet };
 
-  // An integer beyond 64 bits: limbs, least significant first, the highest one not zero; reads as mpz_roinit_n(…, limbs,
-  // negative ? -count : count).
+  // An integer beyond 64 bits: limbs, least significant first, the highest one not zero; reads as mpz_roinit_n(…,
+  // limbs, negative ? -count : count).
   struct Big {
     const uint64_t* limbs;
     uint32_t count;

@@ -37,11 +37,13 @@ bool isOctal(char c) { return c >= '0' && c <= '7'; }
 // Up to three octal digits; `i` is at the first and moves behind the last.
 unsigned octalEscape(std::string_view text, size_t& i) {
   unsigned value = 0;
-  for (int digits = 0; digits < 3 && i < text.size() && isOctal(text[i]); ++digits) value = value * 8 + (text[i++] - '0');
+  for (int digits = 0; digits < 3 && i < text.size() && isOctal(text[i]); ++digits)
+    value = value * 8 + (text[i++] - '0');
   return value;
 }
 
-// CPython hands the codec a text in which each character beyond ASCII is spelled \UXXXXXXXX, and a backslash in front of one
+// CPython hands the codec a text in which each character beyond ASCII is spelled \UXXXXXXXX, and a backslash in front
+// of one
 // \u005c; the positions in messages count in that text.
 size_t codecPosition(std::string_view text, size_t end) {
   size_t position = 0;
@@ -67,17 +69,20 @@ void codecError(std::string_view text, size_t start, size_t end, const char* why
   size_t from = codecPosition(text, start), to = codecPosition(text, end);
   char buffer[200];
   if (to - from == 1) {
-    std::snprintf(buffer, sizeof buffer, "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position %zu: %s", from, why);
+    std::snprintf(buffer, sizeof buffer,
+                  "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position %zu: %s", from, why);
   } else {
-    std::snprintf(buffer, sizeof buffer, "(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s", from,
-                  to - 1, why);
+    std::snprintf(buffer, sizeof buffer,
+                  "(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s", from, to - 1,
+                  why);
   }
   message = buffer;
 }
 
 class StrDecoder {
  public:
-  StrDecoder(std::string_view text, const CompileHooks& hooks, std::string& out, char& invalid_escape, std::string& message)
+  StrDecoder(std::string_view text, const CompileHooks& hooks, std::string& out, char& invalid_escape,
+             std::string& message)
       : text_(text), hooks_(hooks), out_(out), invalid_escape_(invalid_escape), message_(message) {}
 
   bool run() {

@@ -101,7 +101,8 @@ class OperatorTable {
       for (uint8_t index : by_first_[first]) {
         if (!index) break;
         const Operator& candidate = kOperators[index - 1];
-        if (candidate.size == 1 || (text[1] == candidate.text[1] && (candidate.size == 2 || text[2] == candidate.text[2]))) {
+        if (candidate.size == 1 ||
+            (text[1] == candidate.text[1] && (candidate.size == 2 || text[2] == candidate.text[2]))) {
           return {candidate.kind, candidate.size};
         }
       }
@@ -122,7 +123,8 @@ int32_t characterCount(const char* line, size_t bytes) {
   return count;
 }
 
-Lexer::Lexer(std::string_view text, const CompileOptions& options, Warnings& warnings, int32_t lineno, int32_t first_col)
+Lexer::Lexer(std::string_view text, const CompileOptions& options, Warnings& warnings, int32_t lineno,
+             int32_t first_col)
     : text_(text.data()),
       size_(static_cast<uint32_t>(text.size())),
       options_(options),
@@ -135,8 +137,7 @@ Lexer::Lexer(std::string_view text, const CompileOptions& options, Warnings& war
 }
 
 void Lexer::run() {
-  while (next()) {
-  }
+  while (next()) {}
 }
 
 int32_t Lexer::column(uint32_t offset) const {
@@ -172,7 +173,8 @@ bool Lexer::stop(LexError::Code code) {
   return false;
 }
 
-// Called with pos_ just behind a line end. The line after the last one does not exist: positions there belong to the last.
+// Called with pos_ just behind a line end. The line after the last one does not exist: positions there belong to the
+// last.
 void Lexer::enterNextLine() {
   if (pos_ >= size_) return;
   ++lineno_;
@@ -190,9 +192,7 @@ bool Lexer::measureIndent(int32_t& col, int32_t& alt_col, int32_t& continued_col
         col = (col / 8 + 1) * 8;
         ++alt_col;
         continue;
-      case '\f':
-        col = alt_col = 0;
-        continue;
+      case '\f': col = alt_col = 0; continue;
       case '\\':
         // A continued line is indented as its first part is.
         if (!continued_col) continued_col = col;
@@ -239,7 +239,8 @@ bool Lexer::beginLine() {
   if (blank_line_ || level_ > 0) return true;
   if (continued_col) col = alt_col = continued_col;
   if (!changeIndent(col, alt_col)) return false;
-  if (in_async_def_ && async_signature_ended_ && async_def_indent_ >= indent_) in_async_def_ = async_signature_ended_ = false;
+  if (in_async_def_ && async_signature_ended_ && async_def_indent_ >= indent_)
+    in_async_def_ = async_signature_ended_ = false;
   for (; pending_indents_ > 0; --pending_indents_) addLayout(TokenKind::Indent);
   for (; pending_indents_ < 0; ++pending_indents_) addLayout(TokenKind::Dedent);
   return true;
@@ -250,8 +251,8 @@ bool Lexer::endOfInput() {
     error_.at_end_of_source = true;
     return stop(LexError::Code::EndOfFile);
   }
-  // An interactive statement ends with the text: supply the line end, and close the blocks unless the caller wants to go on.
-  // Behind a block there is one more line end.
+  // An interactive statement ends with the text: supply the line end, and close the blocks unless the caller wants to
+  // go on. Behind a block there is one more line end.
   while (options_.mode == CompileMode::Single && parsing_started_) {
     addLayout(TokenKind::Newline);
     parsing_started_ = false;
@@ -394,8 +395,8 @@ bool Lexer::verifyIdentifier(uint32_t start) {
     pos_ = p;
     char message[80];
     if (!hooks.isPrintable || hooks.isPrintable(hooks.context, c)) {
-      std::snprintf(message, sizeof message, "invalid character '%.*s' (U+%04X)", static_cast<int>(p - here), text_ + here,
-                    static_cast<unsigned>(c));
+      std::snprintf(message, sizeof message, "invalid character '%.*s' (U+%04X)", static_cast<int>(p - here),
+                    text_ + here, static_cast<unsigned>(c));
     } else {
       std::snprintf(message, sizeof message, "invalid non-printable character U+%04X", static_cast<unsigned>(c));
     }
@@ -459,10 +460,12 @@ bool Lexer::open(char c) {
 bool Lexer::close(char c) {
   if (!level_) return fail(std::string("unmatched '") + c + "'");
   const OpenBracket& opening = brackets_[--level_];
-  if ((opening.bracket == '(' && c == ')') || (opening.bracket == '[' && c == ']') || (opening.bracket == '{' && c == '}')) {
+  if ((opening.bracket == '(' && c == ')') || (opening.bracket == '[' && c == ']') ||
+      (opening.bracket == '{' && c == '}')) {
     return true;
   }
-  std::string message = std::string("closing parenthesis '") + c + "' does not match opening parenthesis '" + opening.bracket + "'";
+  std::string message =
+      std::string("closing parenthesis '") + c + "' does not match opening parenthesis '" + opening.bracket + "'";
   if (opening.lineno != lineno_) message += " on line " + std::to_string(opening.lineno);
   return fail(std::move(message));
 }

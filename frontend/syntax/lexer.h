@@ -1,7 +1,8 @@
 // The lexer: a whole source becomes an array of tokens before parsing starts.
 //
-// Reading ahead is invisible: a lexical error becomes the last token (kind Error) and speaks up only when the parser gets
-// there, as in CPython, whose tokenizer runs on demand. What CPython's tokenizer knew at that moment is in LexError.
+// Reading ahead is invisible: a lexical error becomes the last token (kind Error) and speaks up only when the parser
+// gets there, as in CPython, whose tokenizer runs on demand. What CPython's tokenizer knew at that moment is in
+// LexError.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct LexError {
   bool at_end_of_source = false;  // the text ended inside a token: more input could make it valid
   std::string message;
   int32_t lineno = 0;
-  int32_t offset = 0;      // characters, from 1
+  int32_t offset = 0;  // characters, from 1
   int32_t end_offset = -1;
   uint32_t line_start = 0;
   uint32_t cursor = 0;
@@ -44,9 +45,10 @@ class Lexer {
   static constexpr int kMaxBrackets = 200;
   static constexpr int kMaxIndents = 100;
 
-  // `text` is followed by a NUL. The first line has number `lineno`, and its columns are shifted by `first_col`: the text of
-  // an f-string's expression stands in the middle of another source.
-  Lexer(std::string_view text, const CompileOptions& options, Warnings& warnings, int32_t lineno = 1, int32_t first_col = 0);
+  // `text` is followed by a NUL. The first line has number `lineno`, and its columns are shifted by `first_col`: the
+  // text of an f-string's expression stands in the middle of another source.
+  Lexer(std::string_view text, const CompileOptions& options, Warnings& warnings, int32_t lineno = 1,
+        int32_t first_col = 0);
 
   // The text holds bytes that are not UTF-8: names have to be checked.
   void expectInvalid() { valid_ = false; }

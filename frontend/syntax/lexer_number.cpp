@@ -15,7 +15,8 @@ bool isRadixDigit(char c, int radix) {
 }
 
 bool continuesName(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_' || static_cast<unsigned char>(c) >= 128;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_' ||
+         static_cast<unsigned char>(c) >= 128;
 }
 
 // Keywords that have always been allowed to touch the number before them ("1if x else y"); deprecated since 3.9.

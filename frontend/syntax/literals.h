@@ -9,8 +9,8 @@
 
 namespace krait::frontend {
 
-// Why a literal has no value. Either a finished diagnostic (it came from inside an f-string), or a message that belongs to
-// `token`, or, without a token, to the place up to which tokens were read.
+// Why a literal has no value. Either a finished diagnostic (it came from inside an f-string), or a message that belongs
+// to `token`, or, without a token, to the place up to which tokens were read.
 struct LiteralError {
   bool finished = false;
   Diagnostic diagnostic;
@@ -22,16 +22,18 @@ struct LiteralError {
 };
 
 // The value of a number token. False: too many digits.
-[[nodiscard]] bool readNumber(std::string_view text, Arena& arena, int32_t max_digits, Constant& value, std::string& message);
+[[nodiscard]] bool readNumber(std::string_view text, Arena& arena, int32_t max_digits, Constant& value,
+                              std::string& message);
 
-// The node for one or more adjacent string tokens (Constant or JoinedStr), or null. With `explain` the error is complete;
-// without, it is enough to know that there is one.
+// The node for one or more adjacent string tokens (Constant or JoinedStr), or null. With `explain` the error is
+// complete; without, it is enough to know that there is one.
 ast::ExprNode* readStrings(const Unit& unit, const Token* first, const Token* last, bool explain, LiteralError& error);
 
-// Escapes of a str (to WTF-8) and of a bytes literal. `invalid_escape` gets the first character of the first escape that
-// means nothing, or stays 0.
-[[nodiscard]] bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out, char& invalid_escape,
-                                    std::string& message);
-[[nodiscard]] bool decodeBytesEscapes(std::string_view text, std::string& out, char& invalid_escape, std::string& message);
+// Escapes of a str (to WTF-8) and of a bytes literal. `invalid_escape` gets the first character of the first escape
+// that means nothing, or stays 0.
+[[nodiscard]] bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out,
+                                    char& invalid_escape, std::string& message);
+[[nodiscard]] bool decodeBytesEscapes(std::string_view text, std::string& out, char& invalid_escape,
+                                      std::string& message);
 
 }  // namespace krait::frontend

@@ -11,7 +11,8 @@ namespace krait::frontend {
 
 namespace {
 
-// from_chars reports both overflow and underflow; the decimal exponent of the first digit that is not zero tells them apart.
+// from_chars reports both overflow and underflow; the decimal exponent of the first digit that is not zero tells them
+// apart.
 double outOfRange(std::string_view digits) {
   long exponent = 0;
   size_t e = digits.find_first_of("eE");
@@ -24,7 +25,8 @@ double outOfRange(std::string_view digits) {
   size_t point = std::min(digits.find('.'), digits.size());
   size_t first = digits.find_first_of("123456789");
   if (first == std::string_view::npos) return 0.0;
-  long magnitude = exponent + (first < point ? static_cast<long>(point - first) : static_cast<long>(point) - static_cast<long>(first));
+  long magnitude = exponent + (first < point ? static_cast<long>(point - first)
+                                             : static_cast<long>(point) - static_cast<long>(first));
   return magnitude > 0 ? std::numeric_limits<double>::infinity() : 0.0;
 }
 
@@ -83,8 +85,8 @@ bool readNumber(std::string_view text, Arena& arena, int32_t max_digits, Constan
     return true;
   }
   if (radix == 10 && max_digits > 0 && text.size() > static_cast<size_t>(max_digits)) {
-    message = "Exceeds the limit (" + std::to_string(max_digits) + " digits) for integer string conversion: value has " +
-              std::to_string(text.size()) +
+    message = "Exceeds the limit (" + std::to_string(max_digits) +
+              " digits) for integer string conversion: value has " + std::to_string(text.size()) +
               " digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer "
               "literals to avoid decimal conversion limits.";
     return false;

@@ -23,8 +23,8 @@ StartRule startRule(CompileMode mode) {
 
 // The lexer has seen more of the text than CPython's, which stops with the parser.
 void dropWarningsBehind(const Token& token, Warnings& warnings) {
-  while (!warnings.empty() && (warnings.back().lineno > token.lineno ||
-                               (warnings.back().lineno == token.lineno && warnings.back().offset > token.end_col + 1))) {
+  while (!warnings.empty() && (warnings.back().lineno > token.lineno || (warnings.back().lineno == token.lineno &&
+                                                                         warnings.back().offset > token.end_col + 1))) {
     warnings.pop_back();
   }
 }
@@ -60,7 +60,8 @@ ParseResult parse(std::string_view source, const CompileOptions& options, Arena&
   return result;
 }
 
-ast::ExprNode* parseFStringExpression(std::string_view text, const Unit& outer, int32_t lineno, int32_t col, Diagnostic* error) {
+ast::ExprNode* parseFStringExpression(std::string_view text, const Unit& outer, int32_t lineno, int32_t col,
+                                      Diagnostic* error) {
   Unit unit(text, outer.options, outer.arena, outer.warnings, StartRule::FString, lineno, col);
   unit.encoding_known = false;
   unit.valid = outer.valid;

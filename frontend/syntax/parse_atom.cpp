@@ -48,8 +48,8 @@ Call* Parser::callArguments(const Token* end) {
   return arguments(*call, Generator::Refused, end) ? call : nullptr;
 }
 
-// The arguments of a call, up to its closing parenthesis. Three stages: positional ones and stars; after the first keyword
-// no positional ones; after the first double star no single stars.
+// The arguments of a call, up to its closing parenthesis. Three stages: positional ones and stars; after the first
+// keyword no positional ones; after the first double star no single stars.
 bool Parser::arguments(Call& call, Generator generator, const Token* end) {
   SeqBuilder<ExprNode*> args(arena_);
   SeqBuilder<Keyword*> keywords(arena_);

@@ -133,8 +133,8 @@ bool Parser::withItems(SeqBuilder<WithItem*>& items, bool parenthesised) {
 StmtNode* Parser::withStatement(const Token* start, bool is_async) {
   ++t_;
   SeqBuilder<WithItem*> items(arena_);
-  // A parenthesis may enclose the items, or belong to the first item's expression: the first reading has precedence, but
-  // takes no type comment.
+  // A parenthesis may enclose the items, or belong to the first item's expression: the first reading has precedence,
+  // but takes no type comment.
   Mark before = mark();
   bool parenthesised = at(Kind::LeftParen) && withItems(items, true) && !at(Kind::TypeComment);
   if (parenthesised) {

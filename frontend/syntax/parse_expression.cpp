@@ -35,10 +35,10 @@ constexpr auto kBinaryOperators = makeBinaryOperators();
 
 constexpr std::array<bool, kTokenKinds> makeExpressionStarts() {
   std::array<bool, kTokenKinds> table{};
-  for (TokenKind kind : {TokenKind::Name, TokenKind::Number, TokenKind::String, TokenKind::LeftParen, TokenKind::LeftBracket,
-                         TokenKind::LeftBrace, TokenKind::Ellipsis, TokenKind::Plus, TokenKind::Minus, TokenKind::Tilde,
-                         TokenKind::None, TokenKind::True, TokenKind::False, TokenKind::Not, TokenKind::Lambda,
-                         TokenKind::Await}) {
+  for (TokenKind kind :
+       {TokenKind::Name, TokenKind::Number, TokenKind::String, TokenKind::LeftParen, TokenKind::LeftBracket,
+        TokenKind::LeftBrace, TokenKind::Ellipsis, TokenKind::Plus, TokenKind::Minus, TokenKind::Tilde, TokenKind::None,
+        TokenKind::True, TokenKind::False, TokenKind::Not, TokenKind::Lambda, TokenKind::Await}) {
     table[static_cast<int>(kind)] = true;
   }
   return table;

@@ -1,7 +1,7 @@
 // Parser: the match statement and its patterns.
 //
-// `match` and `case` are names everywhere else, so a statement that begins with `match` is read as a match statement first
-// and, where that fails before the block, again as something simple.
+// `match` and `case` are names everywhere else, so a statement that begins with `match` is read as a match statement
+// first and, where that fails before the block, again as something simple.
 #include "frontend/syntax/parser.h"
 
 namespace krait::frontend {
@@ -288,7 +288,9 @@ PatternNode* Parser::mappingPattern() {
       rest = captureName();
       if (!rest) return nullptr;
     } else {
-      ExprNode* key = at(Kind::Name) && peek() == Kind::Dot ? nameOrAttribute() : at(Kind::Name) ? nullptr : literalExpression();
+      ExprNode* key = at(Kind::Name) && peek() == Kind::Dot ? nameOrAttribute()
+                      : at(Kind::Name)                      ? nullptr
+                                                            : literalExpression();
       if (!key || !accept(Kind::Colon)) return nullptr;
       PatternNode* value = pattern();
       if (!value) return nullptr;

@@ -89,8 +89,7 @@ ModNode* Parser::interactive() {
 
 ModNode* Parser::evaluation() {
   ExprNode* value = expressions();
-  while (value && accept(Kind::Newline)) {
-  }
+  while (value && accept(Kind::Newline)) {}
   if (!value || !at(Kind::EndMarker)) return nullptr;
   auto* module = make<Expression>(arena_);
   module->body = value;
@@ -121,8 +120,7 @@ ModNode* Parser::functionType() {
   }
   if (!accept(Kind::RightParen) || !accept(Kind::Arrow)) return nullptr;
   ExprNode* returns = expression();
-  while (returns && accept(Kind::Newline)) {
-  }
+  while (returns && accept(Kind::Newline)) {}
   if (!returns || !at(Kind::EndMarker)) return nullptr;
   auto* module = make<FunctionType>(arena_);
   module->argtypes = types.finish();

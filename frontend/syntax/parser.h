@@ -1,11 +1,13 @@
 // The parser: recursive descent over the whole of Python 3.11, from tokens to a tree.
 //
 // It reads valid programs, fast, and knows nothing about messages: a null result means "this is not Python", and every
-// function hands a null on at once. Why a text is not Python is a question for the explainer (explain/explainer.h), which
-// reads the text again, slowly, by the grammar.
+// function hands a null on at once. Why a text is not Python is a question for the explainer (explain/explainer.h),
+// which reads the text again, slowly, by the grammar.
 //
-// In:   the tokens of a Unit.   Out: nodes in its arena, positioned as CPython positions them: a node starts at the first
-//       token of its rule (so a binary operation starts at the parenthesis around its left operand) and ends at the last.
+// In:   the tokens of a Unit.   Out: nodes in its arena, positioned as CPython positions them: a node starts at the
+// first
+//       token of its rule (so a binary operation starts at the parenthesis around its left operand) and ends at the
+//       last.
 #pragma once
 
 #include "frontend/ast/ast.h"

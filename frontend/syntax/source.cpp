@@ -21,8 +21,8 @@ std::string normalEncodingName(std::string_view name) {
     folded += c == '_' ? '-' : (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
   }
   auto isOrBegins = [&](std::string_view base) {
-    return folded == base || (folded.size() > base.size() && folded.compare(0, base.size(), base) == 0 &&
-                              folded[base.size()] == '-');
+    return folded == base ||
+           (folded.size() > base.size() && folded.compare(0, base.size(), base) == 0 && folded[base.size()] == '-');
   };
   if (isOrBegins("utf-8")) return "utf-8";
   if (isOrBegins("latin-1") || isOrBegins("iso-8859-1") || isOrBegins("iso-latin-1")) return "iso-8859-1";
@@ -82,8 +82,9 @@ Diagnostic undeclaredEncoding(std::string_view text, size_t place, const Compile
   std::snprintf(byte, sizeof byte, "\\x%02x", static_cast<unsigned char>(text[place]));
   auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(place), '\n') + 1;
   return plainError(Diagnostic::Kind::SyntaxError,
-                    std::string("Non-UTF-8 code starting with '") + byte + "' in file " + std::string(options.filename) + " on line " +
-                        std::to_string(line) + ", but no encoding declared; see https://peps.python.org/pep-0263/ for details",
+                    std::string("Non-UTF-8 code starting with '") + byte + "' in file " +
+                        std::string(options.filename) + " on line " + std::to_string(line) +
+                        ", but no encoding declared; see https://peps.python.org/pep-0263/ for details",
                     options);
 }
 
@@ -124,7 +125,8 @@ bool decodeBytes(std::string_view bytes, const std::string& encoding, const Comp
       return true;
     }
     char message[100];
-    std::snprintf(message, sizeof message, "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
+    std::snprintf(message, sizeof message,
+                  "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
                   static_cast<unsigned char>(*wide), static_cast<size_t>(wide - bytes.begin()));
     error = decodingError(encoding, message, options);
     return false;

@@ -15,10 +15,11 @@ struct SourceText {
 };
 
 // False: `error` says why.
-[[nodiscard]] bool readSource(std::string_view bytes, const CompileOptions& options, SourceText& source, Diagnostic& error);
+[[nodiscard]] bool readSource(std::string_view bytes, const CompileOptions& options, SourceText& source,
+                              Diagnostic& error);
 
-// The name in a coding cookie on this line, normalised as CPython does ("utf-8", "iso-8859-1"), or an empty string. Sets
-// `blank` when a cookie may still follow on the next line.
+// The name in a coding cookie on this line, normalised as CPython does ("utf-8", "iso-8859-1"), or an empty string.
+// Sets `blank` when a cookie may still follow on the next line.
 std::string codingCookie(std::string_view line, bool& blank);
 
 }  // namespace krait::frontend

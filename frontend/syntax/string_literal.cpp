@@ -1,8 +1,8 @@
 // String tokens to nodes: prefixes, concatenation, and f-strings.
 //
-// Python 3.11 has no tokens for f-strings. The expression in braces is found by looking for its end in the raw text, then
-// parsed as a text of its own, "(expression)", placed where it stands in the source. The nodes that make up an f-string all
-// carry the range of the whole concatenation; only the nodes inside the braces have places of their own.
+// Python 3.11 has no tokens for f-strings. The expression in braces is found by looking for its end in the raw text,
+// then parsed as a text of its own, "(expression)", placed where it stands in the source. The nodes that make up an
+// f-string all carry the range of the whole concatenation; only the nodes inside the braces have places of their own.
 #include <cstring>
 
 #include "frontend/syntax/literals.h"
@@ -39,7 +39,8 @@ class StringReader {
         return refuse("cannot mix bytes and nonbytes literals");
       }
       if (piece.format) {
-        if (unit_.options.feature_version < 6) return refuse("Format strings are only supported in Python 3.6 and greater");
+        if (unit_.options.feature_version < 6)
+          return refuse("Format strings are only supported in Python 3.6 and greater");
         format_mode_ = true;
         size_t at = 0;
         if (!formatted(piece, at, 0, items_)) return nullptr;
@@ -78,8 +79,8 @@ class StringReader {
   ExprNode* str(std::string_view text) { return str(text, first_, last_); }
   ExprNode* str(std::string_view text, const Token* first, const Token* last) {
     bool marked = unit_.text[first->start] == 'u';
-    return constant(frontend::Constant::ofStr(unit_.arena.copy(text)), marked ? std::string_view("u") : std::string_view(),
-                    range(first, last));
+    return constant(frontend::Constant::ofStr(unit_.arena.copy(text)),
+                    marked ? std::string_view("u") : std::string_view(), range(first, last));
   }
 
   void flush(Items& items, const Token* first, const Token* last) {
@@ -150,8 +151,9 @@ class StringReader {
   }
 
   void warnInvalidEscape(char c) {
-    unit_.warnings.push_back({Warning::Category::DeprecationWarning, std::string("invalid escape sequence '\\") + c + "'",
-                              token_->lineno, token_->col + 1, token_->end_lineno, token_->end_col + 1});
+    unit_.warnings.push_back({Warning::Category::DeprecationWarning,
+                              std::string("invalid escape sequence '\\") + c + "'", token_->lineno, token_->col + 1,
+                              token_->end_lineno, token_->end_col + 1});
   }
 
   // The text is taken piece by piece as CPython's decoder does, whose messages count from the piece's start: the whole
@@ -200,8 +202,8 @@ class StringReader {
     return true;
   }
 
-  // Literal text up to the next expression, the end of the specification, or a doubled brace (which stands for one: then
-  // `again` is set, and the scan goes on behind it).
+  // Literal text up to the next expression, the end of the specification, or a doubled brace (which stands for one:
+  // then `again` is set, and the scan goes on behind it).
   bool literal(const Piece& piece, size_t& at, int level, std::string& out, bool& again) {
     std::string_view body = piece.body;
     size_t start = at, end = body.size();
@@ -215,8 +217,7 @@ class StringReader {
         if (c == 'N') {
           // The braces of \N{name} open no expression.
           if (s < end && body[s++] == '{') {
-            while (s < end && body[s++] != '}') {
-            }
+            while (s < end && body[s++] != '}') {}
           }
           continue;
         }
@@ -299,7 +300,8 @@ class StringReader {
         if (depth == 0) return fail(std::string("f-string: unmatched '") + c + "'");
         char opening = brackets[--depth];
         if (!((opening == '(' && c == ')') || (opening == '[' && c == ']') || (opening == '{' && c == '}'))) {
-          return fail(std::string("f-string: closing parenthesis '") + c + "' does not match opening parenthesis '" + opening + "'");
+          return fail(std::string("f-string: closing parenthesis '") + c + "' does not match opening parenthesis '" +
+                      opening + "'");
         }
       }
     }
@@ -313,7 +315,8 @@ class StringReader {
     std::string_view text = piece.body.substr(start, end - start);
     if (text.find_first_not_of(" \t\n\f") == std::string_view::npos) {
       char c = piece.body[end];
-      if (c == '!' || c == ':' || c == '=') return refuse(std::string("f-string: expression required before '") + c + "'");
+      if (c == '!' || c == ':' || c == '=')
+        return refuse(std::string("f-string: expression required before '") + c + "'");
       return refuse("f-string: empty expression not allowed");
     }
     char* copy = static_cast<char*>(unit_.arena.allocate(text.size() + 4, 1));
@@ -332,7 +335,8 @@ class StringReader {
     }
     // When the expression starts on the next line, CPython does not count the columns before the brace.
     if (text[text.find_first_not_of(" \t\f")] == '\n') col = 0;
-    ExprNode* node = parseFStringExpression({copy, text.size() + 3}, unit_, lineno, col, explain_ ? &error_.diagnostic : nullptr);
+    ExprNode* node =
+        parseFStringExpression({copy, text.size() + 3}, unit_, lineno, col, explain_ ? &error_.diagnostic : nullptr);
     if (!node) error_.finished = true;
     return node;
   }

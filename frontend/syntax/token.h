@@ -15,8 +15,8 @@ constexpr unsigned kTokenKinds = 0
 #include "frontend/syntax/token.def"
     ;
 
-// Columns are byte offsets in their line. Indent, Dedent, EndMarker and Error have no text; their column is where the lexer
-// stood, and `hasColumn` is false, because CPython reports such tokens without a column.
+// Columns are byte offsets in their line. Indent, Dedent, EndMarker and Error have no text; their column is where the
+// lexer stood, and `hasColumn` is false, because CPython reports such tokens without a column.
 struct Token {
   TokenKind kind;
   uint8_t level;  // open brackets after this token

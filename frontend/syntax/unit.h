@@ -41,6 +41,7 @@ struct Unit {
 
 // Parses the expression of an f-string: `text` is "(expression)\n" whose parenthesis stands at the given place. Null on
 // failure; then, when `error` is not null, it says why.
-ast::ExprNode* parseFStringExpression(std::string_view text, const Unit& outer, int32_t lineno, int32_t col, Diagnostic* error);
+ast::ExprNode* parseFStringExpression(std::string_view text, const Unit& outer, int32_t lineno, int32_t col,
+                                      Diagnostic* error);
 
 }  // namespace krait::frontend

@@ -18,6 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 TOTALS = re.compile(rb"^(\d+) passed, (\d+) failed")
 # The parity checks of the frontend count what is identical.
 PARITY = re.compile(rb"^(?:files )?(\d+) of (\d+)\b")
+DAMAGED_SOURCES = "1", "2000"  # seed and count
 FUZZED_TRACES, FUZZ_SEED = "300", "1"
 CATCH_TOTALS = re.compile(rb'<OverallResultsCases successes="(\d+)" failures="(\d+)"')
 
@@ -40,7 +41,9 @@ def groups(build, audit, filters):
     yield "bytecode-fuzz", [sys.executable, os.path.join(frontend, "fuzz_bytecode.py"), "--", "--compiler", compiler], False
     yield "symbol-parity", [sys.executable, os.path.join(frontend, "symbol_parity.py"), "--compiler", compiler], False
     yield "ast-parity", [sys.executable, os.path.join(frontend, "ast_parity.py"), compiler], False
-    yield "syntax-errors", [sys.executable, os.path.join(frontend, "syntax_errors.py"), compiler], False
+    sources = [sys.executable, os.path.join(frontend, "source_parity.py"), compiler]
+    yield "source-parity", sources, False
+    yield "source-fuzz", [*sources, "--fuzz", *DAMAGED_SOURCES], False
     yield "cli", [sys.executable, os.path.join(here, "cli/cli.py"), "--krait", krait], False
     for script in sorted(glob.glob(os.path.join(here, "*/check_*.py"))):
         name = os.path.relpath(script, here)[:-3].replace("/check_", "-")

@@ -100,7 +100,8 @@ constexpr ParserEntry kParserEntries[] = {
 
 class Explainer final : private Matcher::Listener {
  public:
-  explicit Explainer(const Unit& unit) : unit_(unit), tokens_(unit.lexer.tokens().data()), reporter_(unit), matcher_(unit, *this) {}
+  explicit Explainer(const Unit& unit)
+      : unit_(unit), tokens_(unit.lexer.tokens().data()), reporter_(unit), matcher_(unit, *this) {}
 
   Diagnostic run() {
     uint16_t rule = Grammar::instance().find(startRule());
@@ -183,7 +184,8 @@ class Explainer final : private Matcher::Listener {
       Parser parser(unit_, span.start);
       return (parser.*entry.parse)();
     }
-    if (span.item->type == GrammarItem::Type::Token && span.item->token == TokenKind::Name) return Parser(unit_, span.start).atom();
+    if (span.item->type == GrammarItem::Type::Token && span.item->token == TokenKind::Name)
+      return Parser(unit_, span.start).atom();
     return nullptr;
   }
 
@@ -208,7 +210,8 @@ class Explainer final : private Matcher::Listener {
   }
 
   Position rangeOf(const Matcher::Span& span) const {
-    std::string_view name = span.item->type == GrammarItem::Type::Rule ? std::string_view(span.item->text) : std::string_view();
+    std::string_view name =
+        span.item->type == GrammarItem::Type::Rule ? std::string_view(span.item->text) : std::string_view();
     if (name == "for_if_clauses") {
       if (ExprNode* item = lastComprehensionItem(span)) return item->position;
     } else if (name == "star_named_expressions") {
@@ -217,11 +220,13 @@ class Explainer final : private Matcher::Listener {
       PatternNode* first = Parser(unit_, span.start).pattern();
       PatternNode* last = lastItem(span, &Parser::pattern);
       if (first && last) {
-        return {first->position.lineno, first->position.col_offset, last->position.end_lineno, last->position.end_col_offset};
+        return {first->position.lineno, first->position.col_offset, last->position.end_lineno,
+                last->position.end_col_offset};
       }
     } else if (name == "param_no_default" || name == "lambda_param_no_default") {
       uint32_t end = span.end;
-      while (end > span.start + 1 && (tokens_[end - 1].kind == TokenKind::Comma || tokens_[end - 1].kind == TokenKind::TypeComment)) {
+      while (end > span.start + 1 &&
+             (tokens_[end - 1].kind == TokenKind::Comma || tokens_[end - 1].kind == TokenKind::TypeComment)) {
         --end;
       }
       return tokenRange(span.start, end);
@@ -283,8 +288,8 @@ class Explainer final : private Matcher::Listener {
       switch (explanation.place) {
         case Explanation::Place::From: return fail(reporter_.fromHereOn(std::move(message), range));
         case Explanation::Place::Behind:
-          return fail(reporter_.known(kind, std::move(message), range.lineno, range.end_col_offset - 1, range.end_lineno,
-                                      Reporter::kNowhere));
+          return fail(reporter_.known(kind, std::move(message), range.lineno, range.end_col_offset - 1,
+                                      range.end_lineno, Reporter::kNowhere));
         default: return fail(reporter_.atRange(std::move(message), range));
       }
     }
@@ -313,11 +318,12 @@ class Explainer final : private Matcher::Listener {
       syncFetched();
       return failHere("Underscores in numeric literals are only supported in Python 3.6 and greater");
     }
-    if (readNumber(unit_.textOf(tokens_[token]), unit_.arena, unit_.options.int_max_str_digits, value, message)) return true;
+    if (readNumber(unit_.textOf(tokens_[token]), unit_.arena, unit_.options.int_max_str_digits, value, message))
+      return true;
     syncFetched();
     const Token& place = tokens_[token];
-    return fail(reporter_.known(Diagnostic::Kind::SyntaxError, std::move(message), place.lineno, Reporter::kNowhere, place.end_lineno,
-                                Reporter::kNowhere));
+    return fail(reporter_.known(Diagnostic::Kind::SyntaxError, std::move(message), place.lineno, Reporter::kNowhere,
+                                place.end_lineno, Reporter::kNowhere));
   }
 
   bool notEqual(uint32_t token) override {
@@ -347,25 +353,29 @@ class Explainer final : private Matcher::Listener {
     LiteralError literal;
     if (readStrings(unit_, tokens_ + start, tokens_ + end - 1, true, literal)) return true;
     if (literal.finished) return fail(std::move(literal.diagnostic));
-    if (literal.token) return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, std::move(literal.message), *literal.token));
+    if (literal.token)
+      return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, std::move(literal.message), *literal.token));
     return failHere(std::move(literal.message));
   }
 
   bool since(const Explanation& explanation) {
     if (unit_.options.feature_version >= explanation.version) return true;
-    return failHere(explanation.message + " only supported in Python 3." + std::to_string(explanation.version) + " and greater");
+    return failHere(explanation.message + " only supported in Python 3." + std::to_string(explanation.version) +
+                    " and greater");
   }
 
   bool isImaginary(uint32_t end) const { return (unit_.text[tokens_[end - 1].end - 1] | 0x20) == 'j'; }
 
   bool realNumber(const Matcher::Labels&, uint32_t end) {
     if (!isImaginary(end)) return true;
-    return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, "real number required in complex literal", tokens_[end - 1]));
+    return fail(
+        reporter_.atToken(Diagnostic::Kind::SyntaxError, "real number required in complex literal", tokens_[end - 1]));
   }
 
   bool imaginaryNumber(const Matcher::Labels&, uint32_t end) {
     if (isImaginary(end)) return true;
-    return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, "imaginary number required in complex literal", tokens_[end - 1]));
+    return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, "imaginary number required in complex literal",
+                                  tokens_[end - 1]));
   }
 
   bool target(const Matcher::Labels& labels, TargetKind kind) {
@@ -397,7 +407,8 @@ class Explainer final : private Matcher::Listener {
 
   bool failBetween(std::string message, const Matcher::Labels& labels) {
     Position range = rangeOf(labels.a), last = rangeOf(labels.b);
-    return fail(reporter_.atRange(std::move(message), {range.lineno, range.col_offset, last.end_lineno, last.end_col_offset}));
+    return fail(
+        reporter_.atRange(std::move(message), {range.lineno, range.col_offset, last.end_lineno, last.end_col_offset}));
   }
 
   // f(x, y for y in z): with one argument it would be a generator without parentheses, which is fine.
@@ -413,7 +424,8 @@ class Explainer final : private Matcher::Listener {
     Call* call = Parser(unit_, labels.a.start).callArguments(tokens_ + labels.a.end);
     bool unpacking = false;
     for (const Keyword* keyword : call ? call->keywords : Seq<Keyword*>()) unpacking |= !keyword->arg;
-    return failHere(unpacking ? "positional argument follows keyword argument unpacking" : "positional argument follows keyword argument");
+    return failHere(unpacking ? "positional argument follows keyword argument unpacking"
+                              : "positional argument follows keyword argument");
   }
 
   const Unit& unit_;

@@ -14,10 +14,11 @@ struct NamedKind {
 };
 
 constexpr NamedKind kClasses[] = {
-    {"ENDMARKER", TokenKind::EndMarker}, {"NEWLINE", TokenKind::Newline}, {"INDENT", TokenKind::Indent},
-    {"DEDENT", TokenKind::Dedent},       {"NAME", TokenKind::Name},       {"NUMBER", TokenKind::Number},
-    {"STRING", TokenKind::String},       {"ASYNC", TokenKind::Async},     {"AWAIT", TokenKind::Await},
-    {"TYPE_COMMENT", TokenKind::TypeComment},
+    {"ENDMARKER", TokenKind::EndMarker}, {"NEWLINE", TokenKind::Newline},
+    {"INDENT", TokenKind::Indent},       {"DEDENT", TokenKind::Dedent},
+    {"NAME", TokenKind::Name},           {"NUMBER", TokenKind::Number},
+    {"STRING", TokenKind::String},       {"ASYNC", TokenKind::Async},
+    {"AWAIT", TokenKind::Await},         {"TYPE_COMMENT", TokenKind::TypeComment},
 };
 
 constexpr NamedKind kSpellings[] = {
@@ -36,7 +37,9 @@ bool findKind(const NamedKind (&table)[kCount], std::string_view name, TokenKind
   return false;
 }
 
-bool isWordCharacter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool isWordCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 }  // namespace
 
@@ -136,8 +139,8 @@ class GrammarReader {
     while (!atEndOfAlternative()) alternative.items.push_back(readItem());
     if (accept("=>")) alternative.explanation = readExplanation();
     const std::vector<GrammarItem>& items = alternative.items;
-    alternative.for_mistakes =
-        items.size() == 1 && items[0].type == GrammarItem::Type::Rule && rules_[items[0].rule].name.starts_with("invalid_");
+    alternative.for_mistakes = items.size() == 1 && items[0].type == GrammarItem::Type::Rule &&
+                               rules_[items[0].rule].name.starts_with("invalid_");
     return alternative;
   }
 
@@ -199,9 +202,18 @@ class GrammarReader {
     }
     GrammarItem item = readAtom();
     switch (*p_) {
-      case '*': item = wrap(GrammarItem::Type::Repeat0, std::move(item)); ++p_; break;
-      case '+': item = wrap(GrammarItem::Type::Repeat1, std::move(item)); ++p_; break;
-      case '?': item = wrap(GrammarItem::Type::Optional, std::move(item)); ++p_; break;
+      case '*':
+        item = wrap(GrammarItem::Type::Repeat0, std::move(item));
+        ++p_;
+        break;
+      case '+':
+        item = wrap(GrammarItem::Type::Repeat1, std::move(item));
+        ++p_;
+        break;
+      case '?':
+        item = wrap(GrammarItem::Type::Optional, std::move(item));
+        ++p_;
+        break;
       case '.': {
         ++p_;
         GrammarItem gather = wrap(GrammarItem::Type::Gather, readAtom());

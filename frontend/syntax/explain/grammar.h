@@ -26,7 +26,7 @@ struct GrammarItem {
     Optional,
     Repeat0,
     Repeat1,
-    Gather,       // inner[0] separated by inner[1]
+    Gather,  // inner[0] separated by inner[1]
     Ahead,
     NotAhead,
     Commit,
@@ -45,7 +45,7 @@ struct GrammarItem {
 struct Explanation {
   enum class Place : uint8_t { Here, At, From, Behind };
 
-  std::string action;   // empty: none; "error", "indent", or a word
+  std::string action;  // empty: none; "error", "indent", or a word
   std::string message;
   Place place = Place::Here;
   char first = 0, last = 0;

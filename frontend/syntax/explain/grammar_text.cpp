@@ -1,5 +1,5 @@
-// Python 3.11's grammar, as the explainer reads it: the rules of the language (those of the reference manual's full grammar,
-// in PEP 617's notation), and rules named invalid_* for mistakes worth a message of their own.
+// Python 3.11's grammar, as the explainer reads it: the rules of the language (those of the reference manual's full
+// grammar, in PEP 617's notation), and rules named invalid_* for mistakes worth a message of their own.
 //
 //   'x'  "x"  NAME      a token, a soft keyword, a class of tokens      a=x        a part that the explanation mentions
 //   x* x+ [x] x? (x|y)  repetition, option, choice                      s.x+       x, separated by s
@@ -12,7 +12,8 @@
 //   => word a                               a function of explainer.cpp decides; it may also let the rule fail
 // In a message {name a} is what kind of expression a is, {text a} its text, {line a} its line.
 //
-// The order of alternatives and the places of (memo) are part of the behaviour: the first explanation found is the one given.
+// The order of alternatives and the places of (memo) are part of the behaviour: the first explanation found is the one
+// given.
 #include "frontend/syntax/explain/grammar.h"
 
 namespace krait::frontend {
@@ -61,7 +62,9 @@ assignment:
     | single_target augassign ~ (yield_expr | star_expressions)
     | invalid_assignment
 annotated_rhs: yield_expr | star_expressions
-augassign: '+=' | '-=' | '*=' | '@=' => since 5 "The '@' operator is" | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
+augassign:
+    | '+=' | '-=' | '*=' | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
+    | '@=' => since 5 "The '@' operator is"
 return_stmt: 'return' [star_expressions]
 raise_stmt: 'raise' expression ['from' expression] | 'raise'
 global_stmt: 'global' ','.NAME+
@@ -90,7 +93,8 @@ function_def: decorators function_def_raw | function_def_raw
 function_def_raw:
     | invalid_def_raw
     | 'def' NAME &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block
-    | ASYNC 'def' NAME &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block => since 5 "Async functions are"
+    | ASYNC 'def' NAME &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block
+        => since 5 "Async functions are"
 
 # ---- parameters ----
 params: invalid_parameters | parameters
@@ -130,7 +134,8 @@ while_stmt: invalid_while_stmt | 'while' named_expression ':' block [else_block]
 for_stmt:
     | invalid_for_stmt
     | 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block]
-    | ASYNC 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block] => since 5 "Async for loops are"
+    | ASYNC 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block]
+        => since 5 "Async for loops are"
     | invalid_for_target
 with_stmt:
     | invalid_with_stmt_indent
@@ -154,7 +159,8 @@ except_star_block: invalid_except_star_stmt_indent | 'except' '*' expression ['a
 finally_block: invalid_finally_stmt | 'finally' &&':' block
 
 # ---- patterns ----
-match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT => since 10 "Pattern matching is" | invalid_match_stmt
+match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT
+        => since 10 "Pattern matching is" | invalid_match_stmt
 subject_expr: star_named_expression ',' star_named_expressions? | named_expression
 case_block: invalid_case_block | "case" patterns guard? ':' block
 guard: 'if' named_expression
@@ -243,7 +249,8 @@ bitwise_xor: bitwise_xor '^' bitwise_and | bitwise_and
 bitwise_and: bitwise_and '&' shift_expr | shift_expr
 shift_expr: shift_expr '<<' sum | shift_expr '>>' sum | sum
 sum: sum '+' term | sum '-' term | term
-term: term '*' factor | term '/' factor | term '//' factor | term '%' factor | term '@' factor => since 5 "The '@' operator is" | factor
+term: term '*' factor | term '/' factor | term '//' factor | term '%' factor | term '@' factor
+        => since 5 "The '@' operator is" | factor
 factor (memo): '+' factor | '-' factor | '~' factor | power
 power: await_primary '**' factor | await_primary
 await_primary (memo): AWAIT primary => since 5 "Await expressions are" | primary
@@ -267,7 +274,8 @@ group: '(' (yield_expr | named_expression) ')' | invalid_group
 lambdef: 'lambda' [lambda_params] ':' expression
 lambda_params: invalid_lambda_parameters | lambda_parameters
 lambda_parameters:
-    | lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* [lambda_star_etc] => since 8 "Positional-only parameters are"
+    | lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* [lambda_star_etc]
+        => since 8 "Positional-only parameters are"
     | lambda_slash_with_default lambda_param_with_default* [lambda_star_etc] => since 8 "Positional-only parameters are"
     | lambda_param_no_default+ lambda_param_with_default* [lambda_star_etc]
     | lambda_param_with_default+ [lambda_star_etc]
@@ -390,7 +398,8 @@ invalid_finally_stmt: a='finally' ':' NEWLINE !INDENT
 invalid_except_stmt_indent:
     | a='except' expression ['as' NAME] ':' NEWLINE !INDENT
         => indent "expected an indented block after 'except' statement on line {line a}" here
-    | a='except' ':' NEWLINE !INDENT => indent "expected an indented block after 'except' statement on line {line a}" here
+    | a='except' ':' NEWLINE !INDENT
+        => indent "expected an indented block after 'except' statement on line {line a}" here
 invalid_except_star_stmt_indent: a='except' '*' expression ['as' NAME] ':' NEWLINE !INDENT
         => indent "expected an indented block after 'except*' statement on line {line a}" here
 invalid_match_stmt:
@@ -435,10 +444,12 @@ invalid_class_def_raw:
 invalid_parameters:
     | param_no_default* invalid_parameters_helper a=param_no_default
         => error "non-default argument follows default argument" at a
-    | param_no_default* a='(' param_no_default+ ','? b=')' => error "Function parameters cannot be parenthesized" at a..b
+    | param_no_default* a='(' param_no_default+ ','? b=')'
+        => error "Function parameters cannot be parenthesized" at a..b
     | a='/' ',' => error "at least one argument must precede /" at a
     | (slash_no_default | slash_with_default) param_maybe_default* a='/' => error "/ may appear only once" at a
-    | (slash_no_default | slash_with_default)? param_maybe_default* '*' (',' | param_no_default) param_maybe_default* a='/'
+    | (slash_no_default | slash_with_default)? param_maybe_default* '*' (','
+     | param_no_default) param_maybe_default* a='/'
         => error "/ must be ahead of *" at a
     | param_maybe_default+ '/' a='*' => error "expected comma between / and *" at a
 invalid_parameters_helper: slash_with_default | param_with_default+
@@ -461,7 +472,8 @@ invalid_lambda_parameters:
     | a='/' ',' => error "at least one argument must precede /" at a
     | (lambda_slash_no_default | lambda_slash_with_default) lambda_param_maybe_default* a='/'
         => error "/ may appear only once" at a
-    | (lambda_slash_no_default | lambda_slash_with_default)? lambda_param_maybe_default* '*' (',' | lambda_param_no_default)
+    | (lambda_slash_no_default | lambda_slash_with_default)? lambda_param_maybe_default* '*' (','
+     | lambda_param_no_default)
         lambda_param_maybe_default* a='/' => error "/ must be ahead of *" at a
     | lambda_param_maybe_default+ '/' a='*' => error "expected comma between / and *" at a
 invalid_lambda_parameters_helper: lambda_slash_with_default | lambda_param_with_default+

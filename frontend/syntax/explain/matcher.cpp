@@ -4,7 +4,11 @@
 namespace krait::frontend {
 
 Matcher::Matcher(const Unit& unit, Listener& listener)
-    : unit_(unit), grammar_(Grammar::instance()), listener_(listener), tokens_(unit.lexer.tokens()), memos_(tokens_.size() + 1) {}
+    : unit_(unit),
+      grammar_(Grammar::instance()),
+      listener_(listener),
+      tokens_(unit.lexer.tokens()),
+      memos_(tokens_.size() + 1) {}
 
 bool Matcher::match(uint16_t rule_index) { return rule(rule_index); }
 

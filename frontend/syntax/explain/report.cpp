@@ -45,7 +45,8 @@ uint32_t Reporter::joinedLineStart() const {
   const auto& tokens = unit_.lexer.tokens();
   int32_t first = tokens[fetched_ - 1].end_lineno;
   for (uint32_t i = fetched_; i-- > 0 && tokens[i].end_lineno >= first;) {
-    if (tokens[i].kind == TokenKind::String && tokens[i].lineno < first && tokens[i].end_lineno == first) first = tokens[i].lineno;
+    if (tokens[i].kind == TokenKind::String && tokens[i].lineno < first && tokens[i].end_lineno == first)
+      first = tokens[i].lineno;
   }
   uint32_t joined = lineStart(first), start = joined;
   while (start >= 2 && unit_.text[start - 2] == '\\') {
@@ -80,8 +81,8 @@ Diagnostic Reporter::bare(Diagnostic::Kind kind, std::string message) const {
   return error;
 }
 
-Diagnostic Reporter::place(Diagnostic::Kind kind, std::string message, int32_t lineno, int32_t offset, int32_t end_lineno,
-                           int32_t end_offset) const {
+Diagnostic Reporter::place(Diagnostic::Kind kind, std::string message, int32_t lineno, int32_t offset,
+                           int32_t end_lineno, int32_t end_offset) const {
   if (unit_.rule == StartRule::FString) {
     message = "f-string: " + message;
     offset -= unit_.first_col;
@@ -117,20 +118,22 @@ Diagnostic Reporter::atRange(std::string message, const ast::Position& range) co
 Diagnostic Reporter::fromHereOn(std::string message, const ast::Position& range) const {
   const Token& last = lastToken();
   int32_t behind = last.kind == TokenKind::Newline ? last.end_col + 1 : last.end_col;
-  return place(Diagnostic::Kind::SyntaxError, std::move(message), range.lineno, range.col_offset + 1, last.end_lineno, behind);
+  return place(Diagnostic::Kind::SyntaxError, std::move(message), range.lineno, range.col_offset + 1, last.end_lineno,
+               behind);
 }
 
 Diagnostic Reporter::here(Diagnostic::Kind kind, std::string message) const {
   if (fetched_ == 0) return place(kind, std::move(message), 0, 0, 0, -1);
   const Token& last = lastToken();
   bool placed = hasColumn(last);
-  return place(kind, std::move(message), last.lineno, placed ? last.col + 1 : last.col, last.end_lineno, placed ? last.end_col + 1 : -1);
+  return place(kind, std::move(message), last.lineno, placed ? last.col + 1 : last.col, last.end_lineno,
+               placed ? last.end_col + 1 : -1);
 }
 
 Diagnostic Reporter::neverClosed() const {
   const OpenBracket* bracket = unit_.lexer.openBracket();
-  return known(Diagnostic::Kind::SyntaxError, std::string("'") + bracket->bracket + "' was never closed", bracket->lineno,
-               bracket->col, bracket->lineno, kNowhere);
+  return known(Diagnostic::Kind::SyntaxError, std::string("'") + bracket->bracket + "' was never closed",
+               bracket->lineno, bracket->col, bracket->lineno, kNowhere);
 }
 
 Diagnostic Reporter::lexical() const {
@@ -151,13 +154,14 @@ Diagnostic Reporter::lexical() const {
       return unit_.lexer.openBracket() ? neverClosed() : here(Kind::SyntaxError, "unexpected EOF while parsing");
     case Code::Dedent: return here(Kind::IndentationError, "unindent does not match any outer indentation level");
     case Code::TabSpace:
-      return known(Kind::TabError, "inconsistent use of tabs and spaces in indentation", error.lineno, 0, error.lineno, kNowhere);
+      return known(Kind::TabError, "inconsistent use of tabs and spaces in indentation", error.lineno, 0, error.lineno,
+                   kNowhere);
     case Code::TooDeep:
       return known(Kind::IndentationError, "too many levels of indentation", error.lineno, 0, error.lineno, kNowhere);
     case Code::LineContinuation: {
       int32_t col = static_cast<int32_t>(error.cursor - joinedLineStart()) - 1;
-      return known(Kind::SyntaxError, "unexpected character after line continuation character", error.lineno, col, error.lineno,
-                   kNowhere);
+      return known(Kind::SyntaxError, "unexpected character after line continuation character", error.lineno, col,
+                   error.lineno, kNowhere);
     }
     case Code::Decode: return here(Kind::SyntaxError, error.message);
     case Code::None: break;

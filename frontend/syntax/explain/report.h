@@ -20,7 +20,8 @@ class Reporter {
   static constexpr int32_t kNowhere = -1;
 
   // Columns are byte offsets from 0, or kNowhere.
-  Diagnostic known(Diagnostic::Kind kind, std::string message, int32_t lineno, int32_t col, int32_t end_lineno, int32_t end_col) const;
+  Diagnostic known(Diagnostic::Kind kind, std::string message, int32_t lineno, int32_t col, int32_t end_lineno,
+                   int32_t end_col) const;
   Diagnostic atToken(Diagnostic::Kind kind, std::string message, const Token& token) const;
   Diagnostic atRange(std::string message, const ast::Position& range) const;
   Diagnostic fromHereOn(std::string message, const ast::Position& range) const;
