@@ -28,8 +28,8 @@ struct Diagnostic {
   Kind kind = Kind::None;
   std::string message;
   std::string filename;
-  // -1 where SyntaxError's attribute is None. A SyntaxError with has_location false has the message as its only
-  // argument.
+  // A SyntaxError with has_location false has the message as its only argument; one with end_lineno -1 has no end (both
+  // attributes are None). Offsets of 0 and -1 are real: CPython reports them.
   bool has_location = false;
   int32_t lineno = -1;
   int32_t offset = -1;

@@ -20,9 +20,8 @@ namespace {
 using frontend::CompileResult;
 using frontend::Diagnostic;
 
-Ref<> numberOrNone(int32_t n) { return n < 0 ? share(kNone) : steal(Value::fromInt(n)); }
-
-// SyntaxError(message, (filename, lineno, offset, text, end_lineno, end_offset)).
+// SyntaxError(message, (filename, lineno, offset, text, end_lineno, end_offset)). Offsets of -1 and 0 are CPython's too and
+// stay numbers; an error without an end is made with the first four.
 Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
   Ref<Str> message = newStrUtf8(t, d.message);
   if (!message) return kRaised;
@@ -30,8 +29,10 @@ Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
   Ref<Str> filename = newStrUtf8(t, d.filename);
   Ref<> text = d.has_text ? Ref<>(newStrUtf8(t, d.text)) : share(kNone);
   if (!filename || !text) return kRaised;
-  Ref<> line = numberOrNone(d.lineno), offset = numberOrNone(d.offset), end_line = numberOrNone(d.end_lineno), end = numberOrNone(d.end_offset);
-  Ref<Tuple> details = packTuple(t, filename.value(), line.value(), offset.value(), text.value(), end_line.value(), end.value());
+  Value line = Value::fromInt(d.lineno), offset = Value::fromInt(d.offset);
+  Value end_line = Value::fromInt(d.end_lineno), end = Value::fromInt(d.end_offset);
+  Ref<Tuple> details = d.end_lineno < 0 ? packTuple(t, filename.value(), line, offset, text.value())
+                                        : packTuple(t, filename.value(), line, offset, text.value(), end_line, end);
   if (!details) return kRaised;
   Ref<> exception = call(t, Value(&type), message, details);
   if (!exception) return kRaised;
@@ -155,8 +156,10 @@ Ref<> compileText(Thread& t, std::string_view source, std::string_view filename,
   options.filename = filename;
   options.hooks = hooksOf(t);
   CompileResult result = frontend::compileToMarshal(source, options);
+  // A hook's own exception is already pending, and no warning may run on top of it.
+  bool pending = result.error.kind == Diagnostic::Kind::Pending;
+  if (!pending && !issueWarnings(t, result.warnings, filename)) return kRaised;
   if (!result.ok()) return raiseDiagnostic(t, result.error);
-  if (!issueWarnings(t, result.warnings, filename)) return kRaised;
   return marshalLoad(t, result.code);
 }
 

@@ -43,8 +43,7 @@ unsigned octalEscape(std::string_view text, size_t& i) {
 }
 
 // CPython hands the codec a text in which each character beyond ASCII is spelled \UXXXXXXXX, and a backslash in front
-// of one
-// \u005c; the positions in messages count in that text.
+// of one \u005c; the positions in messages count in that text.
 size_t codecPosition(std::string_view text, size_t end) {
   size_t position = 0;
   for (size_t i = 0; i < end; ++i) {

@@ -4,10 +4,9 @@
 // function hands a null on at once. Why a text is not Python is a question for the explainer (explain/explainer.h),
 // which reads the text again, slowly, by the grammar.
 //
-// In:   the tokens of a Unit.   Out: nodes in its arena, positioned as CPython positions them: a node starts at the
-// first
-//       token of its rule (so a binary operation starts at the parenthesis around its left operand) and ends at the
-//       last.
+// In:   the tokens of a Unit.
+// Out:  nodes in its arena, positioned as CPython positions them: a node starts at the first token of its rule (so a
+//       binary operation starts at the parenthesis around its left operand) and ends at the last.
 #pragma once
 
 #include "frontend/ast/ast.h"

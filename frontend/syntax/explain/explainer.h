@@ -1,6 +1,6 @@
 // Why a text is not Python: CPython's message and place for a syntax error.
 //
-// The parser only says no. The explainer then reads the text as CPython's parser does, by the grammar (grammar.peg),
+// The parser only says no. The explainer then reads the text as CPython's parser does, by the grammar (grammar_text.cpp),
 // with the same backtracking and the same memory, first without and then with the rules that recognise mistakes; so it
 // makes the same mistakes about mistakes.
 #pragma once
