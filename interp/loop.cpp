@@ -219,7 +219,7 @@ Ref<> runFrom(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised) {
 
 namespace {
 
-Ref<> callFunction(Thread& t, Function* function, Args args) {
+Ref<> callWithFlags(Thread& t, Function* function, Args args, uint8_t flags) {
   size_t total = args.total();
   Value small[8];
   Value* values = small;
@@ -232,8 +232,12 @@ Ref<> callFunction(Thread& t, Function* function, Args args) {
   Frame* frame = bindFrame(t, function, values, args.positional, args.names);
   if (values != small) freeBuffer(values);
   if (!frame) return kRaised;
+  frame->flags |= flags;
   return runInnermost(t, frame);
 }
+
+Ref<> callFunction(Thread& t, Function* function, Args args) { return callWithFlags(t, function, args, 0); }
+Ref<> callHidden(Thread& t, Function* function, Args args) { return callWithFlags(t, function, args, kFrameHidden); }
 
 Ref<> runCode(Thread& t, Code* code, Dict* globals, Value locals, Value closure) {
   Frame* frame = bindCode(t, code, globals, locals, closure);
@@ -265,6 +269,7 @@ void forceFrames(Thread& t) {
 
 void installInterpreter() {
   hooks.call_function = callFunction;
+  hooks.call_hidden = callHidden;
   hooks.run_code = runCode;
   hooks.resume = resumeGenerator;
   hooks.code_dies = codeDies;

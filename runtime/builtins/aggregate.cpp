@@ -2,6 +2,7 @@
 //
 // Each loop's body is one function or lambda of its own: that is the step that a resumable form of these builtins repeats.
 #include "runtime/builtins/builtins.h"
+#include "runtime/builtins/steps.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/float.h"
@@ -86,6 +87,7 @@ Ref<> builtinSum(Thread& t, Value, const Value* args) {
   if (isInstance(start, &types::ByteArray)) {
     return raise(t, exc::TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
   }
+  if (runsAsStep(t, args[0])) return runStep(t, Step::kSum, {args[0], start});
   Sum sum(t, start);
   Iteration items(t, args[0]);
   while (Ref<> item = items.next()) {
@@ -149,6 +151,8 @@ Ref<> extremeOf(Thread& t, const Extreme& extreme, Args args) {
     }
     return best;
   }
+  if (key.empty() && fallback.empty() && runsAsStep(t, args[0]))
+    return runStep(t, extreme.better == CompareOp::kLess ? Step::kMin : Step::kMax, {args[0]});
   Iteration items(t, args[0]);
   while (Ref<> item = items.next()) {
     if (!keepBetter(t, extreme, key, std::move(item), best, best_key)) return kRaised;
@@ -176,10 +180,12 @@ int someTruth(Thread& t, Value iterable, int wanted) {
 }
 
 Ref<> builtinAny(Thread& t, Value, Value iterable) {
+  if (runsAsStep(t, iterable)) return runStep(t, Step::kAny, {iterable});
   int found = someTruth(t, iterable, 1);
   return found < 0 ? Ref<>() : steal(Value::fromBool(found));
 }
 Ref<> builtinAll(Thread& t, Value, Value iterable) {
+  if (runsAsStep(t, iterable)) return runStep(t, Step::kAll, {iterable});
   int found = someTruth(t, iterable, 0);
   return found < 0 ? Ref<>() : steal(Value::fromBool(!found));
 }

@@ -12,6 +12,8 @@ struct Generator;
 struct Hooks {
   // Runs a Python function with vectorcall arguments.
   Ref<> (*call_function)(Thread& t, Function* function, Args args);
+  // The same in a frame that Python does not see (kFrameHidden).
+  Ref<> (*call_hidden)(Thread& t, Function* function, Args args);
   // Runs a code object with these namespaces (module and class bodies, exec, eval); closure may be empty.
   Ref<> (*run_code)(Thread& t, Code* code, Dict* globals, Value locals, Value closure);
   // Resumes a generator's frame; v as in generatorSend. Gives the yielded or returned value (the generator's state tells).

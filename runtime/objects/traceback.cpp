@@ -34,6 +34,7 @@ Traceback* newTraceback(Thread& t, Value next, FrameObject* frame, int unit, int
 }  // namespace
 
 bool addTraceback(Thread& t, BaseException* exception, Frame* frame) {
+  if (frame->flags & kFrameHidden) return true;
   Ref<> alive = share(Value(exception));
   PreserveException preserve(t);
   FrameObject* object = frameObject(t, frame);
