@@ -1,4 +1,5 @@
 // Command line and environment.
+#include "interp/jit_link.h"
 #include "interp/command_line.h"
 
 #include <cstdio>
@@ -34,6 +35,8 @@ constexpr const char* kUsage =
     "-x     : skip first line of source\n"
     "-X opt : set implementation-specific option\n"
     "--jit=on|off|sync|stress|check : whether and how hot code is compiled\n"
+    "--jit-log : one line on stderr for each event of the JIT\n"
+    "--jit-stats : totals of the JIT at exit\n"
     "--dump=KIND[,KIND...][:FILE]   : show tokens, ast, bytecode, trace, ir, llvm, asm, exits\n"
     "file   : program read from script file\n"
     "-      : program read from stdin\n"
@@ -116,6 +119,10 @@ class Parser {
       line_.jit = text.substr(4);
     } else if (text.rfind("dump=", 0) == 0) {
       line_.dump = text.substr(5);
+    } else if (text == "jit-log") {
+      jit_parameters.log = true;
+    } else if (text == "jit-stats") {
+      jit_parameters.stats = true;
     } else if (text == "check-hash-based-pycs") {
       if (at_ < argc_) ++at_;
     } else {

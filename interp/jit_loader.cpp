@@ -2,6 +2,8 @@
 #include "interp/jit_loader.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -55,6 +57,15 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
   jit_parameters.dump = dump_text.empty() ? nullptr : dump_text.c_str();
   jit_parameters.options = option_text.empty() ? nullptr : option_text.c_str();
   if (jit_parameters.mode == kJitStress) jit_parameters.loop_threshold = jit_parameters.function_threshold = 2;
+  // Counters are written before the library is there to parse its parameters.
+  auto threshold = [&](const char* name, uint16_t& into) {
+    size_t at = option_text.find(name);
+    if (at == std::string::npos) return;
+    long v = strtol(option_text.c_str() + at + strlen(name), nullptr, 10);
+    into = uint16_t(v < 2 ? 2 : v > 65535 ? 65535 : v);
+  };
+  threshold("loop_threshold=", jit_parameters.loop_threshold);
+  threshold("function_threshold=", jit_parameters.function_threshold);
   // Beside the executable: bin/krait and lib/libkrait_jit.so.
   size_t slash = executable.rfind('/');
   std::string folder = slash == std::string::npos ? "." : executable.substr(0, slash);

@@ -377,7 +377,7 @@ void refuseTrace(CompiledTrace* trace) { invalidate(trace, "the compiler refused
 
 void startManager(const JitParameters& from) {
   state.mode = JitMode(from.mode);
-  state.parameters.loop_threshold = from.loop_threshold;
+  state.parameters.loop_threshold = from.loop_threshold;  // --jit=stress, and what the loader parsed
   state.parameters.function_threshold = from.function_threshold;
 }
 

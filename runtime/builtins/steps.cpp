@@ -1,5 +1,6 @@
 // The hidden functions: compiled at their first use, kept for the life of the process.
 #include "runtime/builtins/steps.h"
+#include "runtime/code/code.h"
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
 #include "runtime/core/runtime.h"
