@@ -73,7 +73,7 @@ class Peeler final : public SnapshotSource {
         if (slot.value != kNoId) slot.value = map(slot.value);
         trace_->snap_slots.push_back(slot);
       }
-      if (i == 0) addLoopVariables(first, count, frame.stack_depth, frame.code);
+      if (i == 0) addLoopVariables(first, count, frame.first_slot, frame.stack_depth, frame.code);
       frame.slot_count = uint32_t(trace_->snap_slots.size()) - frame.first_slot;
       trace_->snap_frames.push_back(frame);
     }
@@ -89,7 +89,7 @@ class Peeler final : public SnapshotSource {
   Id map(Id id) const { return isConst(id) ? id : subst_[id]; }
 
   // Slots that the iteration had not touched yet at this snapshot hold their loop variables by now.
-  void addLoopVariables(uint32_t first, uint32_t count, uint32_t stack_depth, const krait::Code* code);
+  void addLoopVariables(uint32_t first, uint32_t count, uint32_t first_new, uint32_t stack_depth, const krait::Code* code);
 
   Outcome build();
   Id rebuild(const Ins& ins);
@@ -104,7 +104,7 @@ class Peeler final : public SnapshotSource {
   uint32_t source_snapshot_ = 0;
 };
 
-void Peeler::addLoopVariables(uint32_t first, uint32_t count, uint32_t stack_depth, const krait::Code* code) {
+void Peeler::addLoopVariables(uint32_t first, uint32_t count, uint32_t first_new, uint32_t stack_depth, const krait::Code* code) {
   uint32_t live = uint32_t(code->slot_count) + stack_depth;
   for (const Variable& v : variables_) {
     if (v.slot.slot == kCarried || v.slot.slot >= live) continue;
@@ -112,6 +112,8 @@ void Peeler::addLoopVariables(uint32_t first, uint32_t count, uint32_t stack_dep
     for (uint32_t j = 0; j < count; ++j) listed |= trace_->snap_slots[first + j].slot == v.slot.slot;
     if (!listed) trace_->snap_slots.push_back({v.slot.slot, false, v.phi});
   }
+  std::sort(trace_->snap_slots.begin() + first_new, trace_->snap_slots.end(),
+            [](const SnapSlot& a, const SnapSlot& b) { return a.slot < b.slot; });
 }
 
 Id Peeler::rebuild(const Ins& ins) {

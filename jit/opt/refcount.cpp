@@ -159,6 +159,24 @@ class Counter {
 
   // A copy of the snapshot with ownership filled in; `extra_drop` is what the guard itself is about to give back.
   uint32_t own(uint32_t number, Id extra_drop = kNoId) {
+    // Guards of one instruction share their snapshot as long as the trace owns the same references.
+    std::vector<Id> state = claimed_;
+    state.insert(state.end(), slots_.begin(), slots_.end());
+    state.push_back(Id(dropped_slots_.size()));
+    if (extra_drop == kNoId)
+      for (const Owned& o : owned_)
+        if (o.number == number && o.state == state) return o.copy;
+    uint32_t copy = makeOwned(number, extra_drop);
+    if (extra_drop == kNoId) owned_.push_back({number, copy, std::move(state)});
+    if (owned_.size() > 8) owned_.erase(owned_.begin());
+    return copy;
+  }
+  struct Owned {
+    uint32_t number, copy;
+    std::vector<Id> state;
+  };
+
+  uint32_t makeOwned(uint32_t number, Id extra_drop) {
     Snapshot snap = in_.snapshots[number];
     Snapshot copy = snap;
     copy.first_frame = uint32_t(in_.snap_frames.size());
@@ -429,6 +447,7 @@ class Counter {
   std::vector<Id> slots_;
   std::vector<Id> dropped_slots_;
   std::vector<Id> calls_;
+  std::vector<Owned> owned_;
   bool at_entry_ = false;
 };
 
