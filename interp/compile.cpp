@@ -147,13 +147,15 @@ frontend::CompileHooks hooksOf(Thread& t) {
 
 }  // namespace
 
-Ref<> compileText(Thread& t, std::string_view source, std::string_view filename, const char* mode, unsigned flags, int optimize) {
+Ref<> compileText(Thread& t, std::string_view source, std::string_view filename, const char* mode, unsigned flags, int optimize,
+                  bool from_file) {
   frontend::CompileOptions options;
   std::string_view m = mode;
   options.mode = m == "eval" ? frontend::CompileMode::Eval : m == "single" ? frontend::CompileMode::Single : frontend::CompileMode::Exec;
   options.flags = flags;
   options.optimize = optimize < 0 ? interpreterOf(t).config.optimize : optimize;
   options.filename = filename;
+  options.from_file = from_file;
   options.hooks = hooksOf(t);
   CompileResult result = frontend::compileToMarshal(source, options);
   // A hook's own exception is already pending, and no warning may run on top of it.

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "interp/command_line.h"
+#include "frontend/compile.h"
 #include "interp/compile.h"
 #include "interp/interp.h"
 #include "interp/jit_loader.h"
@@ -122,14 +123,14 @@ Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
       size_t newline = content.find('\n');
       content = newline == std::string::npos ? "" : content.substr(newline);
     }
-    code = compileText(t, content, path, "exec", 0, -1);
+    code = compileText(t, content, path, "exec", 0, -1, true);
   }
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
 
 Ref<> runCommand(Thread& t, const CommandLine& line, ModuleObject* module) {
   if (!interpreterOf(t).config.safe_path && !insertPath(t, "")) return kRaised;
-  Ref<> code = compileText(t, line.target + "\n", "<string>", "exec", 0, -1);
+  Ref<> code = compileText(t, line.target + "\n", "<string>", "exec", frontend::kFlagIgnoreCookie, -1);
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
 
@@ -157,7 +158,7 @@ Ref<> runStdin(Thread& t, ModuleObject* module) {
   }
   std::string source;
   if (!readAll(stdin, &source)) return raiseOSError(t, errno);
-  Ref<> code = compileText(t, source, "<stdin>", "exec", 0, -1);
+  Ref<> code = compileText(t, source, "<stdin>", "exec", 0, -1, true);
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
 
