@@ -92,8 +92,9 @@ static Value* enterHandler(Thread& t, Frame* frame, Value* sp, const HandlerEntr
   return sp;
 }
 
-static bool findFrameHandler(Frame* frame, HandlerEntry* entry) {
-  return frame->code->exception_table->size != 0 && findHandler(frame->code, frame->unit(), entry);
+// The instruction that unwinds decides; frame->pc may be one that raised earlier (RERAISE restores it for tracebacks).
+static bool findFrameHandler(Frame* frame, Cell* pc, HandlerEntry* entry) {
+  return frame->code->exception_table->size != 0 && findHandler(frame->code, int(pc - frame->code->cells), entry);
 }
 
 // The rest of the stack of a frame that is left goes first, then its locals.
@@ -103,9 +104,9 @@ static void cutStack(Frame* frame) {
 }
 
 // The handler in this frame, with frame->top as it expects the stack; null: there is none, and the stack is empty.
-static Cell* unwindInFrame(Thread& t, Frame* frame) {
+static Cell* unwindInFrame(Thread& t, Frame* frame, Cell* pc) {
   HandlerEntry entry;
-  if (!findFrameHandler(frame, &entry)) {
+  if (!findFrameHandler(frame, pc, &entry)) {
     cutStack(frame);
     return nullptr;
   }
@@ -116,7 +117,7 @@ static Cell* unwindInFrame(Thread& t, Frame* frame) {
 HANDLER_TAIL(unwindAt) {
   if (KRAIT_UNLIKELY(table == kRecordTable) && !jit_link.record_raise(*thread, frame, frame->pc, sp)) table = kNormalTable;
   frame->top = sp;
-  pc = unwindInFrame(*thread, frame);
+  pc = unwindInFrame(*thread, frame, pc);
   if (pc) TAIL_CALL advance(pc, frame->top, frame, thread, table);
   if (KRAIT_UNLIKELY(tracingActive(*thread))) traceReturn(*thread, frame, Value());
   if (frame->owner == FrameOwner::kGenerator) TAIL_CALL raiseFromGenerator(frame->pc, frame->top, frame, thread, table);
