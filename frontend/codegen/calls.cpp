@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "frontend/codegen/generator.h"
+#include "frontend/fold/fold.h"
 
 namespace krait::frontend {
 
@@ -10,8 +11,7 @@ using namespace ast;
 namespace {
 
 bool hasStars(Seq<ExprNode*> args, Seq<Keyword*> keywords) {
-  return std::any_of(args.begin(), args.end(), [](ExprNode* arg) { return is<Starred>(arg); }) ||
-         std::any_of(keywords.begin(), keywords.end(), [](Keyword* keyword) { return !keyword->arg; });
+  return hasStarred(args) || std::any_of(keywords.begin(), keywords.end(), [](Keyword* keyword) { return !keyword->arg; });
 }
 
 }  // namespace

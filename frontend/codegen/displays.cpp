@@ -1,8 +1,7 @@
 // Lists, tuples, sets, dicts and f-strings.
-#include <algorithm>
-
 #include "frontend/codegen/generator.h"
 #include "frontend/fold/arithmetic.h"
+#include "frontend/fold/fold.h"
 
 namespace krait::frontend {
 
@@ -14,10 +13,6 @@ bool allConstant(Seq<ExprNode*> nodes, size_t begin, size_t end) {
   for (size_t i = begin; i < end; ++i)
     if (!nodes[i] || !is<ast::Constant>(nodes[i])) return false;
   return true;
-}
-
-bool hasStarred(Seq<ExprNode*> nodes) {
-  return std::any_of(nodes.begin(), nodes.end(), [](ExprNode* node) { return is<Starred>(node); });
 }
 
 }  // namespace

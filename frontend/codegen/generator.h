@@ -296,6 +296,9 @@ class CodeGenerator {
 // Up to this many values are collected on the stack; more of them go into their container one by one.
 inline constexpr size_t kStackUseGuideline = 30;
 
+// `_`, the pattern that matches everything and binds nothing.
+bool isWildcard(ast::PatternNode* node);
+
 // The source text of an annotation that is kept as a string.
 std::string unparse(Session& session, ast::ExprNode* node);
 

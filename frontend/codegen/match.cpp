@@ -7,16 +7,6 @@ namespace krait::frontend {
 
 using namespace ast;
 
-namespace {
-
-// `_`, and, in a sequence, `*_`.
-bool isWildcard(PatternNode* node) {
-  auto* capture = asIf<MatchAs>(node);
-  return capture && !capture->name;
-}
-
-}  // namespace
-
 void CodeGenerator::visitMatch(Match* node) {
   visit(node->subject);
   Block* end = newBlock();

@@ -9,12 +9,13 @@ namespace krait::frontend {
 
 using namespace ast;
 
-namespace {
-
 bool isWildcard(PatternNode* node) {
   auto* capture = asIf<MatchAs>(node);
   return capture && !capture->name;
 }
+
+namespace {
+
 bool isWildcardStar(PatternNode* node) {
   auto* star = asIf<MatchStar>(node);
   return star && !star->name;

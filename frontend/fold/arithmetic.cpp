@@ -1,7 +1,10 @@
 // Which operations on constants are computed, and with what limits: see arithmetic.h.
 #include "frontend/fold/arithmetic.h"
 
+#include <bit>
 #include <cmath>
+#include <functional>
+#include <unordered_set>
 
 #include "frontend/fold/numbers.h"
 
@@ -236,6 +239,7 @@ bool isTrue(const Constant& c) {
 bool equalValues(const Constant& left, const Constant& right) {
   if (&left == &right) return true;
   if (isNumber(left) && isNumber(right)) {
+    if (left.kind == Kind::Int && right.kind == Kind::Int) return left.integer == right.integer;
     if (isInt(left) && isInt(right)) return mpz_cmp(Integer(left).get(), Integer(right).get()) == 0;
     auto imaginary = [](const Constant& c) { return c.kind == Kind::Complex ? c.complex.imag : 0.0; };
     auto real = [](const Constant& c) { return c.kind == Kind::Complex ? c.complex.real : c.real; };
@@ -258,13 +262,45 @@ bool equalValues(const Constant& left, const Constant& right) {
   return true;
 }
 
-const Constant* makeFrozenSet(Arena& arena, Seq<const Constant*> elements) {
-  SeqBuilder<const Constant*> kept(arena);
-  for (const Constant* element : elements) {
-    bool known = false;
-    for (const Constant* other : kept) known = known || equalValues(*other, *element);
-    if (!known) kept.push(element);
+namespace {
+
+// Equal values have equal hashes: a number counts as the double next to it.
+size_t hashValue(const Constant& c) {
+  auto mix = [](size_t hash, size_t value) { return (hash ^ value) * 0x9E3779B97F4A7C15ull + 1; };
+  auto number = [](double value) { return value == 0 ? 0 : std::bit_cast<uint64_t>(value); };
+  switch (c.kind) {
+    case Kind::True: return mix(0, number(1));
+    case Kind::False: return mix(0, number(0));
+    case Kind::Int: return mix(0, number(static_cast<double>(c.integer)));
+    case Kind::BigInt: return mix(0, number(mpz_get_d(Integer(c).get())));
+    case Kind::Float: return mix(0, number(c.real));
+    case Kind::Complex: return mix(number(c.complex.imag), number(c.complex.real));
+    case Kind::Str:
+    case Kind::Bytes: return std::hash<std::string_view>()(c.view());
+    case Kind::Tuple:
+    case Kind::FrozenSet: {
+      size_t hash = c.items.size;
+      for (const Constant* item : c.elements())
+        hash = c.kind == Kind::Tuple ? mix(hash, hashValue(*item)) : hash + hashValue(*item);
+      return hash;
+    }
+    default: return static_cast<size_t>(c.kind);
   }
+}
+
+}  // namespace
+
+const Constant* makeFrozenSet(Arena& arena, Seq<const Constant*> elements) {
+  struct Hash {
+    size_t operator()(const Constant* c) const { return hashValue(*c); }
+  };
+  struct Equal {
+    bool operator()(const Constant* a, const Constant* b) const { return equalValues(*a, *b); }
+  };
+  std::unordered_set<const Constant*, Hash, Equal> known;
+  SeqBuilder<const Constant*> kept(arena);
+  for (const Constant* element : elements)
+    if (known.insert(element).second) kept.push(element);
   return store(arena, Constant::ofItems(Kind::FrozenSet, kept.finish()));
 }
 

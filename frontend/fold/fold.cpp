@@ -13,6 +13,12 @@ const Constant* docstringOf(Seq<ast::StmtNode*> body) {
   return text && text->value->kind == Constant::Kind::Str ? text->value : nullptr;
 }
 
+bool hasStarred(Seq<ast::ExprNode*> elements) {
+  for (ast::ExprNode* element : elements)
+    if (ast::is<ast::Starred>(element)) return true;
+  return false;
+}
+
 namespace {
 
 using namespace ast;
@@ -67,12 +73,6 @@ class Folder {
 const Value* constantOf(ExprNode* node) {
   auto* constant = asIf<ast::Constant>(node);
   return constant ? constant->value : nullptr;
-}
-
-bool hasStarred(Seq<ExprNode*> elements) {
-  for (ExprNode* element : elements)
-    if (is<Starred>(element)) return true;
-  return false;
 }
 
 // The constant stands where the folded expression stood.

@@ -14,6 +14,8 @@ void foldConstants(Session& session, ast::ModNode* tree);
 // The docstring of a body: its first statement, when that is a string. Null otherwise.
 const Constant* docstringOf(Seq<ast::StmtNode*> body);
 
+bool hasStarred(Seq<ast::ExprNode*> elements);
+
 // `"%s is %r" % (a, b)` as an f-string, or null when the format is not simple. `values` has no starred element.
 ast::ExprNode* foldFormat(Arena& arena, ast::ExprNode* node, std::string_view format, Seq<ast::ExprNode*> values);
 

@@ -64,9 +64,8 @@ std::optional<double> roundedQuotient(mpz_srcptr numerator, mpz_srcptr denominat
 }  // namespace
 
 std::optional<double> Integer::toDouble() const {
-  Integer one, magnitude;
+  Integer one;
   mpz_set_ui(one.get(), 1);
-  mpz_abs(magnitude.get(), value_);
   return trueDivide(*this, one);
 }
 

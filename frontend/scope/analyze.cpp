@@ -95,9 +95,11 @@ void ScopeAnalyzer::makeFree(Scope* scope, Scope* owner, Identifier name) {
 }
 
 void ScopeAnalyzer::errorAtDirective(Scope* scope, Identifier name, std::string message) {
-  for (const Directive& directive : scope->directives)
-    if (directive.name == name) return session_.syntaxError(directive.position, std::move(message));
-  session_.fail(Diagnostic::Kind::SystemError, "BUG: internal directive bookkeeping broken");
+  const Directive* first = nullptr;
+  for (const Directive* directive = scope->directives; directive; directive = directive->previous)
+    if (directive->name == name) first = directive;
+  assert(first && "a global or nonlocal name has no statement that says so");
+  session_.syntaxError(first->position, std::move(message));
 }
 
 }  // namespace

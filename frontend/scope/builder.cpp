@@ -157,10 +157,7 @@ void ScopeBuilder::defineIn(Scope* scope, Identifier name, uint32_t flag, const 
 }
 
 void ScopeBuilder::recordDirective(Identifier name, const Position& position) {
-  SeqBuilder<Directive> directives(arena_);
-  directives.append(current_->directives);
-  directives.push({mangle(arena_, private_, name), position});
-  current_->directives = directives.finish();
+  current_->directives = arena_.make<Directive>(mangle(arena_, private_, name), position, current_->directives);
 }
 
 // `global name` or `nonlocal name`.

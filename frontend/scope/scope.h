@@ -38,6 +38,7 @@ enum class ComprehensionKind : uint8_t { None, List, Dict, Set, Generator };
 struct Directive {
   Identifier name;
   ast::Position position;
+  const Directive* previous;
 };
 
 struct Scope {
@@ -53,7 +54,7 @@ struct Scope {
   Scope* first_child = nullptr;
   Scope* last_child = nullptr;
   Scope* next_sibling = nullptr;
-  Seq<Directive> directives;  // where `global` and `nonlocal` stand, for errors
+  const Directive* directives = nullptr;  // where `global` and `nonlocal` stand, for errors; the last one first
 
   ComprehensionKind comprehension = ComprehensionKind::None;
   bool nested = false;
