@@ -38,6 +38,7 @@ static inline void stopResuming(Thread& t, Generator* generator) {
 
 void finishGenerator(Thread& t, Generator* generator) {
   generator->state = GeneratorState::kFinished;
+  generator->clearFlag(kFlagFinalizer);
   clearFrame(t, &generator->frame);
   Value handled = generator->handled.handled;
   generator->handled.handled = Value();

@@ -83,6 +83,8 @@ Thread* startRuntime(const Config& config) {
 
 void stopRuntime(Thread& t) {
   interpreter.finalizing = true;
+  clearException(t);
+  finalizeModules(t);
 }
 
 }  // namespace krait

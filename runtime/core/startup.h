@@ -14,6 +14,8 @@ void prepareType(const TypeSpec& spec);
 void prepareExceptionTypes();
 // Second pass: dicts, mro (readyType in type.h).
 void readyExceptionTypes(Thread& t);
+// Lets all modules go (shutdown.cpp).
+void finalizeModules(Thread& t);
 // Aborts when a type of types.def has no row in type_specs.def.
 void checkBuiltinTypesReady();
 

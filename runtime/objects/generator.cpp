@@ -33,6 +33,7 @@ Ref<> newGenerator(Thread& t, Frame* frame) {
   if (!g) return raiseNoMemory(t);
   g->name = share(frame->function ? frame->function->name : Value(code->name)).leak();
   g->qualname = share(frame->function ? frame->function->qualname : Value(code->qualname)).leak();
+  g->setFlag(kFlagFinalizer);
   retain(code);
   g->code = code;
   g->origin = Value();
@@ -326,6 +327,9 @@ Ref<> generatorRepr(Thread& t, Value self) {
 void generatorFinalize(Thread& t, Object* o) {
   Generator* g = static_cast<Generator*>(o);
   if (g->state == GeneratorState::kFinished || g->state == GeneratorState::kRunning) return;
+  // Nothing can react to being closed: releasing the frame does all.
+  bool plain = g->type() == &types::Generator && g->code->exception_table->size == 0;
+  if (plain && (g->state == GeneratorState::kCreated || delegateOf(g).empty())) return;
   PreserveException preserve(t);
   if (g->type() == &types::AsyncGenerator) {
     if (g->origin && !g->closed) {
