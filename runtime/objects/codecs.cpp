@@ -253,10 +253,9 @@ int64_t startOfUnits(std::string_view data, int size, int* byte_order) {
 }  // namespace
 
 Ref<Str> decodeUtf16(Thread& t, std::string_view data, const char* errors, int* byte_order, size_t* consumed) {
-  bool asked = *byte_order != 0;
   int64_t at = startOfUnits(data, 2, byte_order);
   bool big = *byte_order > 0;
-  DecodeErrors handler(t, data, !asked ? "utf-16" : big ? "utf-16-be" : "utf-16-le", big ? NativeCodec::kUtf16Be : NativeCodec::kUtf16Le,
+  DecodeErrors handler(t, data, big ? "utf-16-be" : "utf-16-le", big ? NativeCodec::kUtf16Be : NativeCodec::kUtf16Le,
                        errors);
   StrBuilder out(t);
   while (at < int64_t(handler.data().size())) {
@@ -299,10 +298,9 @@ Ref<Str> decodeUtf16(Thread& t, std::string_view data, const char* errors, int* 
 }
 
 Ref<Str> decodeUtf32(Thread& t, std::string_view data, const char* errors, int* byte_order, size_t* consumed) {
-  bool asked = *byte_order != 0;
   int64_t at = startOfUnits(data, 4, byte_order);
   bool big = *byte_order > 0;
-  DecodeErrors handler(t, data, !asked ? "utf-32" : big ? "utf-32-be" : "utf-32-le", big ? NativeCodec::kUtf32Be : NativeCodec::kUtf32Le,
+  DecodeErrors handler(t, data, big ? "utf-32-be" : "utf-32-le", big ? NativeCodec::kUtf32Be : NativeCodec::kUtf32Le,
                        errors);
   StrBuilder out(t);
   while (at < int64_t(handler.data().size())) {

@@ -113,7 +113,7 @@ bool generalPower(Pair a, Pair b, Pair* out) {
     double angle = std::atan2(a.imaginary, a.real);
     double phase = angle * b.real;
     if (b.imaginary != 0) {
-      length *= std::exp(-angle * b.imaginary);
+      length /= std::exp(angle * b.imaginary);
       phase += b.imaginary * std::log(absolute);
     }
     *out = {length * std::cos(phase), length * std::sin(phase)};

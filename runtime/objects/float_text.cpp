@@ -85,18 +85,16 @@ bool FloatText::make(double d, char code, int precision, unsigned flags) {
     char* end = std::to_chars(digits_text, digits_text + sizeof digits_text, magnitude, std::chars_format::scientific).ptr;
     Decimal n = splitScientific(digits_text, end);
     p = text_;
-    if (negative) {
+    if (negative && !((flags & kFloatNoNegativeZero) && magnitude == 0)) {
       *p++ = '-';
     } else if (flags & kFloatSign) {
       *p++ = '+';
     }
     if (n.exponent < -4 || n.exponent >= 16) {
       *p++ = n.digits[0];
-      if (n.count > 1) {
-        *p++ = '.';
-        memcpy(p, n.digits + 1, size_t(n.count - 1));
-        p += n.count - 1;
-      }
+      if (n.count > 1 || (flags & kFloatAlternate)) *p++ = '.';
+      memcpy(p, n.digits + 1, size_t(n.count - 1));
+      p += n.count - 1;
       p = putExponent(p, n.exponent, false);
     } else if (n.exponent < 0) {
       *p++ = '0';
@@ -113,6 +111,8 @@ bool FloatText::make(double d, char code, int precision, unsigned flags) {
       } else if (flags & kFloatAddPointZero) {
         *p++ = '.';
         *p++ = '0';
+      } else if (flags & kFloatAlternate) {
+        *p++ = '.';
       }
     }
     size_ = size_t(p - text_);

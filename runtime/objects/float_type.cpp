@@ -319,7 +319,7 @@ bool parseHexFloat(std::string_view s, double* out, bool* overflow) {
 }
 
 Ref<> fromHexMethod(Thread& t, Value cls, Value text) {
-  if (!isStr(text)) return raise(t, exc::TypeError, "fromhex() argument must be str, not %.50s", typeName(text));
+  if (!isStr(text)) return raise(t, exc::TypeError, "bad argument type for built-in operation");
   Utf8 utf8;
   if (!utf8.set(t, asStr(text))) return kRaised;
   std::string_view s = utf8.view();
