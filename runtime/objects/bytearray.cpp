@@ -158,7 +158,7 @@ void arrayDealloc(Object* self) {
 // ---- slots ----
 
 Ref<> reprSlot(Thread& t, Value self) {
-  Ref<Str> content = bytesRepr(t, asByteArray(self)->view());
+  Ref<Str> content = bytesRepr(t, asByteArray(self)->view(), true);
   if (!content) return kRaised;
   StrBuilder out(t);
   out.appendAscii(typeName(self));

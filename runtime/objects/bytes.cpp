@@ -169,7 +169,7 @@ Ref<> bytesCompare(std::string_view a, std::string_view b, CompareOp op) {
   return steal(Value::fromBool(result));
 }
 
-Ref<Str> bytesRepr(Thread& t, std::string_view content) {
+Ref<Str> bytesRepr(Thread& t, std::string_view content, bool escape_single) {
   static const char kHex[] = "0123456789abcdef";
   char quote = content.find('\'') != content.npos && content.find('"') == content.npos ? '"' : '\'';
   StrBuilder out(t);
@@ -177,7 +177,7 @@ Ref<Str> bytesRepr(Thread& t, std::string_view content) {
   out.append(uint32_t(quote));
   for (char ch : content) {
     uint8_t c = uint8_t(ch);
-    if (ch == quote || ch == '\\') {
+    if (ch == quote || ch == '\\' || (escape_single && ch == '\'')) {
       out.append('\\');
       out.append(c);
     } else if (ch == '\t') {

@@ -24,7 +24,8 @@ Bytes* emptyBytes();                                 // immortal, borrowed
 Bytes* byteBytes(uint8_t byte);                      // the cached one-byte object, immortal, borrowed
 // bytes(v) for an object with the buffer protocol, __bytes__, or an iterable of ints (not for an int).
 Ref<Bytes> bytesFrom(Thread& t, Value v);
-Ref<Str> bytesRepr(Thread& t, std::string_view content);
+// repr of bytes; within the repr of a bytearray every ' is escaped, as CPython does.
+Ref<Str> bytesRepr(Thread& t, std::string_view content, bool escape_single = false);
 
 //  16 buffer (start of the allocation)   24 data (first live byte)   32 size   40 capacity (from data)   48 exports
 struct ByteArray : Object {

@@ -47,7 +47,7 @@ Ref<> blankLike(Thread& t, Value self, int64_t size, char** data) {
 int locate(Thread& t, Value self, Args args, const char* name, bool reverse, int64_t* index) {
   SearchArguments search;
   BytesPart part;
-  if (!searchArguments(t, name, args, int64_t(contentOf(self).size()), &search) || !part.set(t, search.what)) return -1;
+  if (!searchArguments(t, self, name, args, int64_t(contentOf(self).size()), &search) || !part.set(t, search.what)) return -1;
   std::string_view content = contentOf(self);
   *index = findBytes(content, part.view(), search.start, std::min(search.end, int64_t(content.size())), reverse);
   return *index >= 0;
@@ -92,7 +92,7 @@ int64_t countIn(std::string_view content, std::string_view part, int64_t start, 
 Ref<> count(Thread& t, Value self, Args args) {
   SearchArguments search;
   BytesPart part;
-  if (!searchArguments(t, "count", args, int64_t(contentOf(self).size()), &search) || !part.set(t, search.what)) return kRaised;
+  if (!searchArguments(t, self, "count", args, int64_t(contentOf(self).size()), &search) || !part.set(t, search.what)) return kRaised;
   std::string_view content = contentOf(self);
   return steal(Value::fromInt(countIn(content, part.view(), search.start, std::min(search.end, int64_t(content.size())), INT64_MAX)));
 }
@@ -109,7 +109,7 @@ int tailIs(Thread& t, Value self, Value part_value, const SearchArguments& searc
 }
 Ref<> tail(Thread& t, Value self, Args args, const char* name, bool at_end) {
   SearchArguments search;
-  if (!searchArguments(t, name, args, int64_t(contentOf(self).size()), &search)) return kRaised;
+  if (!searchArguments(t, self, name, args, int64_t(contentOf(self).size()), &search)) return kRaised;
   int result = 0;
   if (isTuple(search.what)) {
     Tuple* choices = asTuple(search.what);

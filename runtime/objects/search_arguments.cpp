@@ -20,8 +20,8 @@ bool searchBound(Thread& t, Value v, int64_t length, int64_t* out) {
   return true;
 }
 
-bool searchArguments(Thread& t, const char* name, Args args, int64_t length, SearchArguments* out) {
-  if (args.keywords()) return raise(t, exc::TypeError, "%s() takes no keyword arguments", name);
+bool searchArguments(Thread& t, Value self, const char* name, Args args, int64_t length, SearchArguments* out) {
+  if (args.keywords()) return raise(t, exc::TypeError, "%s.%s() takes no keyword arguments", typeName(self), name);
   if (args.positional < 1) return raise(t, exc::TypeError, "%s() takes at least 1 argument (0 given)", name);
   if (args.positional > 3) return raise(t, exc::TypeError, "%s() takes at most 3 arguments (%zu given)", name, args.positional);
   out->what = args[0];

@@ -166,7 +166,7 @@ class Formatter {
   Formatter(Thread& t, Args args) : t_(t), positional_(args.values), count_(args.positional), keywords_(args) {}
 
   Ref<Str> format(const Str* text, int64_t start, int64_t end, int depth) {
-    if (depth < 0) return raise(t_, exc::ValueError, "Max string recursion exceeded");
+    if (depth <= 0) return raise(t_, exc::ValueError, "Max string recursion exceeded");
     StrBuilder out(t_);
     MarkupParser parser(text, start, end);
     MarkupPiece piece;

@@ -34,7 +34,7 @@ namespace {
 int locate(Thread& t, Value self, Args args, const char* name, bool reverse, int64_t* index) {
   SearchArguments search;
   Str* s = asStr(self);
-  if (!searchArguments(t, name, args, s->length, &search)) return -1;
+  if (!searchArguments(t, self, name, args, s->length, &search)) return -1;
   Str* part = strArgument(t, search.what, "must be str, not %.100s");
   if (!part) return -1;
   *index = search.start > search.end ? -1 : strFind(s, part, search.start, search.end, reverse);
@@ -82,7 +82,7 @@ int64_t countParts(const Str* s, const Str* part, int64_t start, int64_t end, in
 Ref<> countMethod(Thread& t, Value self, Args args) {
   SearchArguments search;
   Str* s = asStr(self);
-  if (!searchArguments(t, "count", args, s->length, &search)) return kRaised;
+  if (!searchArguments(t, self, "count", args, s->length, &search)) return kRaised;
   Str* part = strArgument(t, search.what, "must be str, not %.100s");
   if (!part) return kRaised;
   return steal(Value::fromInt(countParts(s, part, search.start, search.end, INT64_MAX)));
@@ -105,7 +105,7 @@ bool tailMatches(const Str* s, const Str* part, int64_t start, int64_t end, bool
 Ref<> tailMethod(Thread& t, Value self, Args args, const char* name, bool at_end) {
   SearchArguments search;
   Str* s = asStr(self);
-  if (!searchArguments(t, name, args, s->length, &search)) return kRaised;
+  if (!searchArguments(t, self, name, args, s->length, &search)) return kRaised;
   if (isTuple(search.what)) {
     Tuple* choices = asTuple(search.what);
     for (int64_t i = 0; i < choices->size; ++i) {

@@ -89,12 +89,12 @@ Ref<> strMakeTransMethod(Thread& t, Value, Args args) {
     }
     return table;
   }
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "first maketrans argument must be a string if there is a second argument");
   for (size_t i = 1; i < args.positional; ++i) {
     if (!isStr(args[i])) {
       return raise(t, exc::TypeError, "maketrans() argument %zu must be str, not %.50s", i + 1, typeName(args[i]));
     }
   }
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "first maketrans argument must be a string if there is a second argument");
   Str* from = asStr(args[0]);
   Str* to = asStr(args[1]);
   if (from->length != to->length) {
