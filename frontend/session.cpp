@@ -3,22 +3,34 @@
 
 #include <cstdio>
 
+#include "frontend/syntax/utf8.h"
+
 namespace krait::frontend {
 
 namespace {
 
-// CPython shows the line of the file with the source's name, not of the source itself: for "<string>" there is none.
+// CPython shows the line of the file with the source's name, not of the source itself: for "<string>" there is none, nor
+// when the line is not UTF-8. All kinds of line ends become one.
 bool readLine(std::string_view filename, int32_t line, std::string& text) {
   std::string path(filename);
   FILE* file = line > 0 ? std::fopen(path.c_str(), "rb") : nullptr;
   if (!file) return false;
+  constexpr size_t kChunk = 999;  // CPython reads in chunks, and shows the last one of a longer line
   int32_t current = 1;
-  for (int c; (c = std::getc(file)) != EOF;) {
-    if (current == line) text.push_back(static_cast<char>(c));
-    if (c == '\n' && ++current > line) break;
+  bool after_return = false;
+  for (int c; current <= line && (c = std::getc(file)) != EOF;) {
+    bool second_of_pair = after_return && c == '\n';
+    after_return = c == '\r';
+    if (second_of_pair) continue;
+    if (after_return) c = '\n';
+    if (current == line) {
+      if (text.size() == kChunk) text.clear();
+      text.push_back(static_cast<char>(c));
+    }
+    if (c == '\n') ++current;
   }
   std::fclose(file);
-  return current >= line && !text.empty();
+  return !text.empty() && firstInvalidUtf8(text) == std::string::npos;
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ def groups(build, audit, filters):
     sources = [sys.executable, os.path.join(frontend, "source_parity.py"), compiler]
     yield "source-parity", sources, False
     yield "source-fuzz", [*sources, "--fuzz", *DAMAGED_SOURCES], False
+    yield "compile-errors", [sys.executable, os.path.join(frontend, "compile_errors.py"), compiler], False
     yield "cli", [sys.executable, os.path.join(here, "cli/cli.py"), "--krait", krait], False
     for script in sorted(glob.glob(os.path.join(here, "*/check_*.py"))):
         name = os.path.relpath(script, here)[:-3].replace("/check_", "-")
