@@ -61,50 +61,87 @@ size_t characters(std::string_view s) {
 
 }  // namespace
 
+namespace {
+
+// Positions where a syntax tree's node ends or begins: grouping parentheses belong to no node.
+struct Parentheses {
+  std::string grouping;  // one flag a byte of the segment: this parenthesis only groups
+  std::string_view s;
+
+  size_t endBefore(size_t at) const {
+    while (at > 0 && (s[at - 1] == ' ' || s[at - 1] == '\t' || grouping[at - 1])) --at;
+    return at;
+  }
+  size_t beginAfter(size_t at) const {
+    while (at < s.size() && (s[at] == ' ' || s[at] == '\t' || grouping[at])) ++at;
+    return at;
+  }
+};
+
+struct Open {
+  size_t at;
+  bool call;   // behind an operand
+  bool node;   // a comma, a `for`, or nothing inside: the parentheses belong to a tuple or a generator expression
+};
+
+}  // namespace
+
 CaretAnchors findCaretAnchors(std::string_view segment) {
   Scanner in{segment};
+  Parentheses parentheses{std::string(segment.size(), '\0'), segment};
+  Open stack[32];
   int depth = 0, best = 100;
   size_t op_begin = 0, op_end = 0, open_bracket = std::string_view::npos, close_bracket = 0;
-  bool operand = false;      // the last token ended an operand
-  bool postfix_is_subscript = false;
+  bool operand = false;  // the last token ended an operand
+  bool subscript = false;  // the operand that ends here is a subscript
   while (in.at < segment.size()) {
     char c = segment[in.at];
     if (c == ' ' || c == '\t' || c == '\f' || c == '\\') {
       ++in.at;
-    } else if (c == '#') {
-      return {};
-    } else if (c == '"' || c == '\'') {
+      continue;
+    }
+    if (c == '#') return {};
+    if (c == '"' || c == '\'') {
       in.string();
       operand = true;
-      postfix_is_subscript = false;
+      if (depth == 0) subscript = false;
     } else if (isalpha(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80)) {
       size_t begin = in.at;
       while (in.at < segment.size() &&
              (isalnum(static_cast<unsigned char>(segment[in.at])) || segment[in.at] == '_' || (segment[in.at] & 0x80))) {
         ++in.at;
       }
-      if (depth == 0 && looserWord(segment.substr(begin, in.at - begin))) return {};
-      operand = true;
-      postfix_is_subscript = false;
+      std::string_view word = segment.substr(begin, in.at - begin);
+      if (depth == 0 && looserWord(word)) return {};
+      if (depth > 0 && word == "for") stack[depth - 1].node = true;
+      operand = !looserWord(word);
+      if (depth == 0) subscript = false;
     } else if (isdigit(static_cast<unsigned char>(c)) ||
                (c == '.' && in.at + 1 < segment.size() && isdigit(static_cast<unsigned char>(segment[in.at + 1])))) {
-      while (in.at < segment.size() && (isalnum(static_cast<unsigned char>(segment[in.at])) || segment[in.at] == '.' || segment[in.at] == '_' ||
-                                        ((segment[in.at] == '+' || segment[in.at] == '-') && (segment[in.at - 1] | 32) == 'e' &&
-                                         segment.substr(0, 2) != "0x"))) {
-        ++in.at;
-      }
+      size_t begin = in.at;
+      bool hex = segment.substr(begin, 2) == "0x" || segment.substr(begin, 2) == "0X";
+      auto continues = [&](char d) {
+        bool exponent_sign = (d == '+' || d == '-') && !hex && (segment[in.at - 1] | 32) == 'e';
+        return isalnum(static_cast<unsigned char>(d)) || d == '.' || d == '_' || exponent_sign;
+      };
+      ++in.at;
+      while (in.at < segment.size() && continues(segment[in.at])) ++in.at;
       operand = true;
-      postfix_is_subscript = false;
+      if (depth == 0) subscript = false;
     } else if (c == '(' || c == '[' || c == '{') {
+      if (depth == 32) return {};
       if (depth == 0) {
-        postfix_is_subscript = c == '[' && operand;
-        if (postfix_is_subscript) open_bracket = in.at;
+        subscript = c == '[' && operand;
+        if (subscript) open_bracket = in.at;
       }
-      ++depth;
+      stack[depth++] = {in.at, operand || c != '(', false};
       ++in.at;
       operand = false;
     } else if (c == ')' || c == ']' || c == '}') {
       if (--depth < 0) return {};
+      Open open = stack[depth];
+      bool empty = parentheses.beginAfter(open.at + 1) == in.at;
+      if (c == ')' && !open.call && !open.node && !empty) parentheses.grouping[open.at] = parentheses.grouping[in.at] = 1;
       if (depth == 0 && c == ']') close_bracket = in.at;
       ++in.at;
       operand = true;
@@ -112,8 +149,11 @@ CaretAnchors findCaretAnchors(std::string_view segment) {
       ++in.at;
       operand = false;
     } else {
-      std::string_view two = segment.substr(in.at, 2);
-      std::string_view op = two == "**" || two == "//" || two == "<<" || two == ">>" || two == "==" || two == "!=" || two == "<=" || two == ">=" || two == ":=" ? two : segment.substr(in.at, 1);
+      std::string_view two = segment.substr(in.at, 2), op = segment.substr(in.at, 1);
+      for (std::string_view pair : {"**", "//", "<<", ">>", "==", "!=", "<=", ">=", ":="}) {
+        if (two == pair) op = two;
+      }
+      if (depth > 0 && op == ",") stack[depth - 1].node = true;
       if (depth == 0) {
         int s = strength(op);
         if (s == 0 && op != "~") return {};
@@ -130,12 +170,20 @@ CaretAnchors findCaretAnchors(std::string_view segment) {
     }
   }
   if (depth != 0) return {};
+  auto anchors = [&](size_t left, size_t right) {
+    return CaretAnchors{true, characters(segment.substr(0, left)), characters(segment.substr(0, right))};
+  };
   if (best < kUnary || best == 8) {
     if (op_end == 0) return {};
-    return {true, characters(segment.substr(0, op_begin)), characters(segment.substr(0, op_end))};
+    // CPython takes the first character between the operands' nodes, which may be a parenthesis, and one more.
+    size_t at = parentheses.endBefore(op_begin), right_begin = parentheses.beginAfter(op_end);
+    while (segment[at] == ' ' || segment[at] == '\t') ++at;
+    size_t end = at + 1;
+    if (end < right_begin && segment[end] != ' ' && segment[end] != '\t') ++end;
+    return anchors(at, end);
   }
-  if (best == kUnary || !postfix_is_subscript || open_bracket == std::string_view::npos) return {};
-  return {true, characters(segment.substr(0, open_bracket)), characters(segment.substr(0, close_bracket + 1))};
+  if (best == kUnary || !subscript || open_bracket == std::string_view::npos) return {};
+  return anchors(parentheses.endBefore(open_bracket), parentheses.endBefore(close_bracket) + 1);
 }
 
 }  // namespace krait

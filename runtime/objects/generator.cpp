@@ -43,6 +43,7 @@ Ref<> newGenerator(Thread& t, Frame* frame) {
   size_t used = size_t(frame->top - reinterpret_cast<Value*>(frame));
   memcpy(static_cast<void*>(&g->frame), frame, used * sizeof(Value));
   g->frame.top = reinterpret_cast<Value*>(&g->frame) + used;
+  g->setFlag(kFlagFinalizer);  // a suspended generator is closed when it dies
   g->frame.owner = FrameOwner::kGenerator;
   g->frame.flags = 0;
   g->frame.previous = nullptr;
