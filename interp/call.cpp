@@ -134,7 +134,7 @@ class Binder {
   }
 
   bool takeKeyword(Value key, Ref<> v, Tuple* names) {
-Xhread_, exc::TypeError, "%s() keywords must be strings", name().c_str());
+    if (!isStr(key)) return raise(thread_, exc::TypeError, "keywords must be strings");
     Value* slot_names = code_->slot_names->items;
     int found = -1;
     for (int i = code_->positional_only_count; i < total_ && found < 0; ++i) {

@@ -29,15 +29,10 @@ Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
   Ref<Str> filename = newStrUtf8(t, d.filename);
   Ref<> text = d.has_text ? Ref<>(newStrUtf8(t, d.text)) : share(kNone);
   if (!filename || !text) return kRaised;
-<<<<<<< HEAD
   Value line = Value::fromInt(d.lineno), offset = Value::fromInt(d.offset);
   Value end_line = Value::fromInt(d.end_lineno), end = Value::fromInt(d.end_offset);
   Ref<Tuple> details = d.end_lineno < 0 ? packTuple(t, filename.value(), line, offset, text.value())
                                         : packTuple(t, filename.value(), line, offset, text.value(), end_line, end);
-=======
-  Ref<> line = numberOrNone(d.lineno), offset = numberOrNone(d.offset), end_line = numberOrNone(d.end_lineno), end = steal(Value::fromInt(d.end_offset));
-  Ref<Tuple> details = packTuple(t, filename.value(), line.value(), offset.value(), text.value(), end_line.value(), end.value());
->>>>>>> d9af3a2 (Reraise searches from its own instruction; suspended generators close at death; patterns' flags; caret anchors)
   if (!details) return kRaised;
   Ref<> exception = call(t, Value(&type), message, details);
   if (!exception) return kRaised;

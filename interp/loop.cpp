@@ -92,11 +92,7 @@ static Value* enterHandler(Thread& t, Frame* frame, Value* sp, const HandlerEntr
   return sp;
 }
 
-<<<<<<< HEAD
 // The instruction that unwinds decides; frame->pc may be one that raised earlier (RERAISE restores it for tracebacks).
-=======
-// The search goes by the instruction that unwinds; frame->pc may still be that of the one that raised first (RERAISE).
->>>>>>> d9af3a2 (Reraise searches from its own instruction; suspended generators close at death; patterns' flags; caret anchors)
 static bool findFrameHandler(Frame* frame, Cell* pc, HandlerEntry* entry) {
   return frame->code->exception_table->size != 0 && findHandler(frame->code, int(pc - frame->code->cells), entry);
 }
