@@ -21,7 +21,7 @@ Ref<> instanceToRaise(Thread& t, Value v, const char* complaint) {
     Ref<> made = call(t, v);
     if (made && !isException(made)) {
       return raise(t, exc::TypeError, "calling %s should have returned an instance of BaseException, not %s",
-                   Utf8(repr(t, v).get()).c_str(), typeName(made));
+                   Utf8(repr(t, v).get()).c_str(), Utf8(repr(t, typeOf(made)).get()).c_str());
     }
     return made;
   }

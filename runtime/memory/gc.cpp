@@ -58,6 +58,7 @@ class Array {
     items_[count_++] = v;
     return true;
   }
+  void truncate(size_t count) { count_ = count; }
   T pop() { return items_[--count_]; }
   size_t size() const { return count_; }
   T& operator[](size_t i) { return items_[i]; }
@@ -238,6 +239,21 @@ bool runFinalizers(Thread& t, Array<Object*>& garbage) {
   return any;
 }
 
+// What finalizers or callbacks have let go of entirely dies now, as if nobody had held it; it does not count as found.
+void dropReleased(Array<Object*>& garbage) {
+  size_t before;
+  do {
+    before = garbage.size();
+    size_t kept = 0;
+    for (size_t i = 0; i < before; ++i) {
+      Object* o = garbage[i];
+      if (o->count > 1) garbage[kept++] = o;
+      else release(o);
+    }
+    garbage.truncate(kept);
+  } while (garbage.size() != before);
+}
+
 // Step 4c: what is garbage still. Each is held once by us.
 bool withoutResurrected(Array<Object*>& garbage, Array<Object*>* rest) {
   Trial trial;
@@ -281,6 +297,7 @@ int64_t collect(Thread& t, int generation) {
   Array<Object*> rest;
   Array<Object*>* dead = &garbage;
   if (runFinalizers(t, garbage)) {
+    dropReleased(garbage);
     // Without memory to find out, all count as resurrected.
     bool known = withoutResurrected(garbage, &rest);
     dead = &rest;

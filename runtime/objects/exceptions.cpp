@@ -236,12 +236,13 @@ Ref<> makeException(Thread& t, Value type_or_instance) {
   if (isType(type_or_instance) && static_cast<Type*>(type_or_instance.asObject())->has(kTypeExceptionSubclass)) {
     Ref<> made = call(t, type_or_instance);
     if (made && !isException(made)) {
-      Ref<Str> shown = repr(t, type_or_instance);
-      if (!shown) return kRaised;
-      Utf8 text;
+      Ref<Str> shown = repr(t, type_or_instance), got = repr(t, typeOf(made));
+      if (!shown || !got) return kRaised;
+      Utf8 text, got_text;
       text.setLossy(shown.get());
+      got_text.setLossy(got.get());
       return raise(t, exc::TypeError, "calling %s should have returned an instance of BaseException, not %s", text.c_str(),
-                   typeName(made));
+                   got_text.c_str());
     }
     return made;
   }

@@ -118,7 +118,7 @@ Ref<> objectDir(Thread& t, Value self) {
 }
 
 Ref<> initSubclass(Thread& t, Value cls) { return steal(kNone); }
-Ref<> subclassHook(Thread& t, Value cls, Value other) { return steal(kNotImplemented); }
+Ref<> subclassHook(Thread& t, Value cls, Args args) { return steal(kNotImplemented); }
 
 // --- pickling ---
 

@@ -166,7 +166,7 @@ Raised immutable(Thread& t, Type* type, const char* name) {
 // Whether `name` may be assigned a value of the wanted kind.
 bool settable(Thread& t, Type* type, const char* name, Value to) {
   if (!type->has(kTypeHeap)) return immutable(t, type, name);
-  if (to.empty()) return raise(t, exc::TypeError, "cannot delete '%s' attribute of type '%s'", name, type->cname);
+  if (to.empty()) return raise(t, exc::TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, type->cname);
   return true;
 }
 
@@ -286,6 +286,9 @@ bool setBases(Thread& t, Value self, Value to) {
   }
   Type* base = bestBase(t, bases);
   if (!base) return false;
+  if (base->dealloc != type->base->dealloc) {
+    return raise(t, exc::TypeError, "__bases__ assignment: '%s' deallocator differs from '%s'", base->cname, type->base->cname);
+  }
   if (layoutBase(base) != layoutBase(type->base) || (base->attrs_offset == 0 && type->base->attrs_offset != 0)) {
     return raise(t, exc::TypeError, "__bases__ assignment: '%s' object layout differs from '%s'", base->cname, type->base->cname);
   }
