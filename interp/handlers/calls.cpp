@@ -77,7 +77,10 @@ HANDLER(CALL) {
   total = size_t(sp - args);
   Tuple* names = callNames(frame->code, pc);
   size_t positional = total - (names ? size_t(names->size) : 0);
-  if (isFunction(callee)) {
+  // A recorder that does not follow this call has it made in C++, where traces run.
+  bool follow = !thread->call_nested;
+  thread->call_nested = false;
+  if (isFunction(callee) && KRAIT_LIKELY(follow)) {
     frame->return_offset = 5;
     frame->top = base;
     if (KRAIT_UNLIKELY(!bindFrame(*thread, asFunction(callee), args, positional, names))) {
@@ -85,7 +88,7 @@ HANDLER(CALL) {
     }
     TAIL_CALL enterCallee(pc, sp, frame, thread, table);
   }
-  if (isExact(callee, &types::Type) && base[0].empty()) {
+  if (isExact(callee, &types::Type) && base[0].empty() && follow) {
     frame->return_offset = 5;
     int entered = enterConstructor(*thread, frame, base, positional, total, names);
     if (entered > 0) TAIL_CALL enterCallee(pc, sp, frame, thread, table);

@@ -53,7 +53,7 @@ Builder::Builder(Trace& trace, SnapshotSource& snapshots) : trace_(trace), snaps
 
 Builder::Builder(const Builder& known, Trace& trace, SnapshotSource& snapshots)
     : trace_(trace), snapshots_(snapshots), seen_(known.seen_), constants_(known.constants_), ranges_(known.ranges_), kinds_(known.kinds_),
-      memory_(known.memory_) {}
+      objects_(known.objects_), memory_(known.memory_) {}
 
 void Builder::carry(Id old, Id phi) {
   for (Memory& m : memory_)
@@ -131,6 +131,11 @@ uint32_t Builder::knownKind(Id id) const {
   Value v = constantValue(id);
   if (v.isObject() && !kindCanChange(v.asObject()->kind)) return v.asObject()->kind;
   return kKindNone;
+}
+Id Builder::asObject(Id id) const {
+  if (trace_.typeOf(id) == Ty::kObj) return id;
+  auto it = objects_.find(root(id));
+  return it == objects_.end() ? kNoId : it->second;
 }
 void Builder::learnKind(Id id, uint32_t kind) { kinds_[root(id)] = kind; }
 
@@ -276,6 +281,7 @@ Id Builder::op(Op op, Id a, Id b, Id c, uint64_t imm, Ty type) {
 // What a guard that was just emitted proves for the rest of the code.
 void Builder::learn(Id id, const Ins& ins) {
   if (ins.op == Op::k_guard_kind) learnKind(ins.a, uint32_t(ins.imm));
+  if (ins.type == Ty::kObj) objects_[root(id)] = id;
   if (ins.op != Op::k_guard_true && ins.op != Op::k_guard_false) return;
   if (isConst(ins.a)) return;
   const Ins test = trace_.at(ins.a);

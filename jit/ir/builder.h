@@ -65,6 +65,7 @@ class Builder {
   void refine(Id id, IntRange range);           // intersects
   uint32_t knownKind(Id id) const;              // kKindNone: not known
   void learnKind(Id id, uint32_t kind);
+  Id asObject(Id id) const;                     // an id of type obj for the same word; kNoId: none is known
   bool isConstant(Id id) const { return isConst(id); }
   bool constantInt(Id id, __int128* out) const; // i64 and i128 constants
   bool constantFloat(Id id, double* out) const;
@@ -114,6 +115,7 @@ class Builder {
   boost::unordered_flat_map<Key, Id, KeyHash> constants_;
   boost::unordered_flat_map<Id, IntRange> ranges_;
   boost::unordered_flat_map<Id, uint32_t> kinds_;          // by root
+  boost::unordered_flat_map<Id, Id> objects_;              // root of type value -> a guard's result, of type obj
   std::vector<Memory> memory_;
 };
 

@@ -228,13 +228,12 @@ bool foldObjectGuard(Builder& b, Ins& ins, Id* out) {
       uint32_t known = b.knownKind(ins.a);
       if (known == kKindNone) return false;
       if (known != ins.imm) b.setImpossible();
-      *out = ins.a;
-      return true;
+      *out = b.asObject(ins.a);
+      return *out != kNoId;
     }
     case Op::k_guard_object:
-      if (b.typeOf(ins.a) != Ty::kObj) return false;
-      *out = ins.a;
-      return true;
+      *out = b.asObject(ins.a);
+      return *out != kNoId;
     case Op::k_guard_nonempty: case Op::k_guard_ok: {
       if (b.typeOf(ins.a) != Ty::kValue && ins.op == Op::k_guard_nonempty) {
         *out = ins.a;

@@ -201,6 +201,7 @@ Peeler::Outcome Peeler::build() {
   for (Variable& v : variables_) {
     Ins phi{Op::k_phi, b.typeOf(v.slot.last)};
     phi.a = v.slot.last;
+    if (phi.type == Ty::kValue && v.assume_kind && b.knownKind(v.slot.last) != kKindNone) phi.type = Ty::kObj;
     if (v.any_word) phi.type = Ty::kValue;
     v.phi = b.raw(phi);
     if (phi.type == Ty::kI64 || phi.type == Ty::kI128)
@@ -226,7 +227,7 @@ Peeler::Outcome Peeler::build() {
     if (b.typeOf(back) != phi.type) {
       bool words = (b.typeOf(back) == Ty::kObj || b.typeOf(back) == Ty::kValue) && (phi.type == Ty::kObj || phi.type == Ty::kValue);
       if (!words) return Outcome::kImpossible;
-      if (phi.type == Ty::kObj) {  // what comes back need not be an object
+      if (phi.type == Ty::kObj && b.knownKind(back) == kKindNone) {  // what comes back need not be an object
         v.any_word = true;
         again = true;
       }

@@ -185,6 +185,7 @@ bool Recorder::recordCall(uint32_t count, Cell*) {
                                       Helper::k_call_4, Helper::k_call_5, Helper::k_call_6};
   std::vector<Id> operands{boxed(callee_id)};
   for (Id id : args) operands.push_back(boxed(id));
+  thread_.call_nested = true;
   return residualList(kCalls[args.size()], operands, count + 2, true);
 }
 

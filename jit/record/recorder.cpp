@@ -13,6 +13,7 @@ namespace krait::jit {
 // An id that left the frames during the current instruction, and whether its object died of it.
 struct Recorder::Candidate {
   Dependent death;   // first: the callback gets its address
+  Recorder* recorder = nullptr;
   bool died = false;
   bool temporary = false;  // boxed for a call: never was in a frame
   Id id = kNoId;
@@ -163,7 +164,12 @@ void Recorder::candidate(Id id, Value concrete) {
     if (c->id == id) return;
   auto c = std::make_unique<Candidate>();
   c->id = id;
-  c->death.invalidate = [](Dependent* self) { reinterpret_cast<Candidate*>(self)->died = true; };
+  c->recorder = this;
+  c->death.invalidate = [](Dependent* self) {
+    auto* candidate = reinterpret_cast<Candidate*>(self);
+    candidate->died = true;
+    ++candidate->recorder->epoch_;  // our own watching is no reason to give up
+  };
   if (concrete.isObject() && !concrete.asObject()->immortal()) watchDeath(concrete.asObject(), &c->death);
   candidates_.push_back(std::move(c));
 }

@@ -38,6 +38,7 @@ class Thread {
   char* native_limit = nullptr;      // lowest address the C++ stack may reach
   Activation* activation = nullptr;  // innermost running trace
   void* recorder = nullptr;          // the JIT's recording in progress, null when none
+  bool call_nested = false;          // the recorder wants the next call made in C++, not followed
   // ---
   ExceptionState* handled = nullptr;
   ExceptionState base_handled;
