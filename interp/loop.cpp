@@ -22,6 +22,12 @@ JitParameters jit_parameters{};
 
 namespace {
 
+// What runs for an instruction that is looked at: its plain form. A cell that enters a trace keeps the entering form, whose counter
+// names the trace; it does not enter while the table is not the normal one.
+inline uint16_t plainOp(const Cell* pc) {
+  return pc->op >= op_ENTER_TRACE_LOOP && pc->op <= op_ENTER_TRACE_FUNCTION ? pc->op : genericOp(pc);
+}
+
 HANDLER_TAIL(handle_illegal) {
   frame->pc = pc;
   (void)raise(*thread, exc::SystemError, "unknown opcode %u", unsigned(pc->op));
@@ -32,14 +38,14 @@ HANDLER_TAIL(handle_illegal) {
 HANDLER_TAIL(recordStep) {
   frame->pc = pc;
   if (!jit_link.record_step(*thread, frame, pc, sp)) table = kNormalTable;
-  TAIL_CALL kNormalTable[genericOp(pc)].run(pc, sp, frame, thread, table);
+  TAIL_CALL kNormalTable[plainOp(pc)].run(pc, sp, frame, thread, table);
 }
 
 // Entry of the tracing table: sys.settrace and sys.setprofile see the instruction first.
 HANDLER_TAIL(traceStep) {
   if (!traceInstruction(*thread, frame, &pc, &sp)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
   if (!tracingActive(*thread)) table = kNormalTable;
-  TAIL_CALL kNormalTable[genericOp(pc)].run(pc, sp, frame, thread, table);
+  TAIL_CALL kNormalTable[plainOp(pc)].run(pc, sp, frame, thread, table);
 }
 
 }  // namespace

@@ -87,6 +87,27 @@ class Peeler final : public SnapshotSource {
   enum class Outcome { kDone, kAgain, kImpossible };
 
   Id map(Id id) const { return isConst(id) ? id : subst_[id]; }
+  // The operand as the word that the preamble had here: a loop variable may be unboxed by now.
+  Id mapWord(Id id) {
+    Id now = map(id);
+    Ty was = trace_->typeOf(id);
+    if (was != Ty::kValue && was != Ty::kObj) return now;
+    Op box;
+    switch (trace_->typeOf(now)) {
+      case Ty::kI64: case Ty::kI128: box = Op::k_box_wide; break;
+      case Ty::kF64: box = Op::k_box_float; break;
+      case Ty::kBool: box = Op::k_box_bool; break;
+      default: return now;
+    }
+    now = builder_->op(box, now, kNoId, kNoId, 0, Ty::kValue);
+    if (!isConst(now) && trace_->at(now).op == Op::k_box_wide) temporaries_.push_back(now);
+    return now;
+  }
+  // Boxes made for an operand are given back behind their use.
+  void dropTemporaries() {
+    for (Id id : temporaries_) builder_->op(Op::k_drop_last, id, kNoId, kNoId, 1);
+    temporaries_.clear();
+  }
 
   // Slots that the iteration had not touched yet at this snapshot hold their loop variables by now.
   void addLoopVariables(uint32_t first, uint32_t count, uint32_t first_new, uint32_t stack_depth, const krait::Code* code);
@@ -101,6 +122,7 @@ class Peeler final : public SnapshotSource {
   std::unique_ptr<Trace> trace_;
   Builder* builder_ = nullptr;
   std::vector<Id> subst_;
+  std::vector<Id> temporaries_;
   uint32_t source_snapshot_ = 0;
 };
 
@@ -118,20 +140,24 @@ void Peeler::addLoopVariables(uint32_t first, uint32_t count, uint32_t first_new
 
 Id Peeler::rebuild(const Ins& ins) {
   Builder& b = *builder_;
-  Id a = ins.a == kNoId || ins.op == Op::k_call ? kNoId : map(ins.a);
-  Id c = ins.c == kNoId ? kNoId : map(ins.c);
-  Id operand_b = ins.b == kNoId ? kNoId : map(ins.b);
   source_snapshot_ = ins.snapshot;
   if (ins.op == Op::k_call) {
     std::vector<Id> operands;
-    for (uint32_t i = 0; i < ins.extra_count; ++i) operands.push_back(map(trace_->extra[ins.a + i]));
-    return b.call(Helper(ins.imm), operands.data(), operands.size());
+    for (uint32_t i = 0; i < ins.extra_count; ++i) operands.push_back(mapWord(trace_->extra[ins.a + i]));
+    Id result = b.call(Helper(ins.imm), operands.data(), operands.size());
+    dropTemporaries();
+    return result;
   }
+  bool words = info(ins.op).effect == kStore || ins.op == Op::k_same || ins.op == Op::k_guard_same;
+  Id a = ins.a == kNoId ? kNoId : words ? mapWord(ins.a) : map(ins.a);
+  Id operand_b = ins.b == kNoId ? kNoId : words ? mapWord(ins.b) : map(ins.b);
+  Id c = ins.c == kNoId ? kNoId : words ? mapWord(ins.c) : map(ins.c);
   Op op = checkingForm(ins.op);
   Id result = b.op(op, a, operand_b, c, ins.imm, ins.type);
   if (op == Op::k_mul_ovf && ins.type == Ty::kI128 && b.at(result).op == Op::k_mul_ovf) b.setImpossible();
   if (op == Op::k_shl_ovf && ins.type == Ty::kI128 && b.at(result).op == Op::k_shl_ovf) b.setImpossible();
   if (op == Op::k_drop_last && ins.imm == 0 && !isConst(a)) b.clobberAll();
+  dropTemporaries();
   return result;
 }
 

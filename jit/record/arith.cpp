@@ -23,9 +23,10 @@ constexpr __int128 kExactDouble = __int128(1) << 53;
 // The result as i64 or i128; kNoId: left to the residual call.
 Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
   __int128 x, y, r;
+  if (a == kNoId || b == kNoId) return kNoId;
   if (!wideOf(ca, &x) || !wideOf(cb, &y)) return kNoId;
   bool wide = b_.typeOf(a) == Ty::kI128 || b_.typeOf(b) == Ty::kI128;
-  auto widen = [&](Id id) { return b_.typeOf(id) == Ty::kI128 ? id : isConst(id) ? b_.constWide(x = b_.range(id).low) : b_.op(Op::k_widen, id); };
+  auto widen = [&](Id id) { return b_.typeOf(id) == Ty::kI128 ? id : isConst(id) ? b_.constWide(b_.range(id).low) : b_.op(Op::k_widen, id); };
   // A wide result that provably fits goes back to i64.
   auto settle = [&](Id id) {
     return b_.typeOf(id) == Ty::kI128 && b_.range(id).within(kI64Min, kI64Max) ? b_.op(Op::k_narrow, id) : id;

@@ -66,9 +66,10 @@ Id Recorder::asInt(Id id, Value concrete) {
   // Its size is part of what the trace relies on: products are proved from it.
   bool natural = number >= 0 && number < (__int128(1) << 64);
   __int128 bound = __int128(1) << (natural ? 64 : 100);
-  if (!natural && (number >= bound || number < -bound)) return kNoId;
-  b_.op(Op::k_guard_true, b_.op(Op::k_ge, wide, b_.constWide(natural ? 0 : -bound)));
-  b_.op(Op::k_guard_true, b_.op(Op::k_lt, wide, b_.constWide(bound)));
+  if (natural || (number < bound && number >= -bound)) {
+    b_.op(Op::k_guard_true, b_.op(Op::k_ge, wide, b_.constWide(natural ? 0 : -bound)));
+    b_.op(Op::k_guard_true, b_.op(Op::k_lt, wide, b_.constWide(bound)));
+  }
   refine(id, wide);
   candidate(id, concrete);
   return wide;
