@@ -200,12 +200,12 @@ IntRange Builder::rangeOf(const Ins& ins) const {
       if (y.low < 0 || y.high > 127) return full;
       return {std::min(x.low >> int(y.low), x.low >> int(y.high)), std::max(x.high >> int(y.low), x.high >> int(y.high))};
     }
-    case Op::k_mod_floor: {
+    case Op::k_mod_floor: case Op::k_mod_pos: {
       IntRange y = b();
       if (y.low > 0) return {0, std::min(y.high - 1, a().low >= 0 ? a().high : y.high - 1)};
       return full;
     }
-    case Op::k_div_floor: {
+    case Op::k_div_floor: case Op::k_div_pos: {
       IntRange x = a(), y = b();
       if (y.low > 0) {
         auto floorDiv = [](__int128 n, __int128 d) { return n / d - (n % d != 0 && n < 0); };

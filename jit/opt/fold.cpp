@@ -80,8 +80,8 @@ bool foldIntConstants(Builder& b, const Ins& ins, Id* out) {
     case Op::k_or: r = x | y; break;
     case Op::k_xor: r = x ^ y; break;
     case Op::k_shr: r = x >> int(y); break;
-    case Op::k_div_floor: if (y == 0) return false; r = floorDiv(x, y); break;
-    case Op::k_mod_floor: if (y == 0) return false; r = x - floorDiv(x, y) * y; break;
+    case Op::k_div_pos: case Op::k_div_floor: if (y == 0) return false; r = floorDiv(x, y); break;
+    case Op::k_mod_pos: case Op::k_mod_floor: if (y == 0) return false; r = x - floorDiv(x, y) * y; break;
     default: return false;
   }
   if (overflow || !fits(ins.type, r)) return false;
@@ -145,7 +145,7 @@ bool foldIdentity(Builder& b, const Ins& ins, Id* out) {
       if (y != 0) return false;
       *out = ins.a;
       return true;
-    case Op::k_mul: case Op::k_mul_ovf: case Op::k_div_floor:
+    case Op::k_mul: case Op::k_mul_ovf: case Op::k_div_floor: case Op::k_div_pos:
       if (y == 1) { *out = ins.a; return true; }
       return false;
     case Op::k_and: {
@@ -154,7 +154,7 @@ bool foldIdentity(Builder& b, const Ins& ins, Id* out) {
       if (x.low >= 0 && y >= 0 && (y & (y + 1)) == 0 && x.high <= y) { *out = ins.a; return true; }
       return false;
     }
-    case Op::k_mod_floor: {
+    case Op::k_mod_floor: case Op::k_mod_pos: {
       IntRange x = b.range(ins.a);
       if (y > 0 && x.low >= 0 && x.high < y) { *out = ins.a; return true; }
       return false;
@@ -313,6 +313,10 @@ Id fold(Builder& b, Ins& ins, bool* done) {
     case Op::k_add_ovf: case Op::k_sub_ovf: case Op::k_mul_ovf:
       if (fitsRange(ins.type, unchecked(b, ins)))
         ins.op = ins.op == Op::k_add_ovf ? Op::k_add : ins.op == Op::k_sub_ovf ? Op::k_sub : Op::k_mul;
+      break;
+    case Op::k_div_floor: case Op::k_mod_floor:
+      // Without signs the machine's division is Python's, and by a constant it is a multiplication.
+      if (b.range(ins.a).low >= 0 && b.range(ins.b).low > 0) ins.op = ins.op == Op::k_div_floor ? Op::k_div_pos : Op::k_mod_pos;
       break;
     case Op::k_narrow:
       if (b.range(ins.a).within(kI64Min, kI64Max)) ins.op = Op::k_narrow_fit;

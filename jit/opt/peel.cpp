@@ -30,6 +30,8 @@ Op checkingForm(Op op) {
     case Op::k_shl: return Op::k_shl_ovf;
     case Op::k_narrow_fit: return Op::k_narrow;
     case Op::k_box_int: return Op::k_box_wide;
+    case Op::k_div_pos: return Op::k_div_floor;
+    case Op::k_mod_pos: return Op::k_mod_floor;
     default: return op;
   }
 }

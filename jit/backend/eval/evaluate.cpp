@@ -184,6 +184,8 @@ class Evaluator {
       case Op::k_shl: return proved(ins, shifted(ins, a, b, &r)) && setInt(r);
       case Op::k_shl_ovf: return shifted(ins, a, b, &r) && setInt(r);
       case Op::k_shr: return proved(ins, b >= 0 && b < width(ins)) && setInt(a >> int(b));
+      case Op::k_div_pos: return proved(ins, a >= 0 && b > 0) && setInt(a / b);
+      case Op::k_mod_pos: return proved(ins, a >= 0 && b > 0) && setInt(a % b);
       case Op::k_div_floor: return proved(ins, divisible(ins, a, b)) && setInt(divFloorWide(a, b));
       case Op::k_mod_floor: return proved(ins, divisible(ins, a, b)) && setInt(modFloorWide(a, b));
       case Op::k_lt: return setWord(a < b);

@@ -28,6 +28,8 @@ llvm::Value* Lowering::intOperation(const Ins& ins) {
     case Op::k_shl: return b_.CreateShl(a, b, "", false, true);
     case Op::k_shl_ovf: return shiftOverflow(ins);
     case Op::k_shr: return b_.CreateAShr(a, b);
+    case Op::k_div_pos: return ins.type == Ty::kI128 ? divFloor(ins) : b_.CreateUDiv(a, b);
+    case Op::k_mod_pos: return ins.type == Ty::kI128 ? modFloor(ins) : b_.CreateURem(a, b);
     case Op::k_div_floor: return divFloor(ins);
     case Op::k_mod_floor: return modFloor(ins);
     case Op::k_lt: return b_.CreateICmpSLT(a, b);

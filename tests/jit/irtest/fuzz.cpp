@@ -344,6 +344,9 @@ class TraceMaker {
     Id minus = emit(Op::k_ne, Ty::kBool, divisor, constantInt(-1, type));
     emitGuarded(Op::k_guard_true, Ty::kNone, minus);
     emit(op, type, pick(type), divisor);
+    Id positive = emit(Op::k_or, type, emit(Op::k_and, type, pick(type), constantInt(0xFFFF, type)), constantInt(1, type));
+    Id natural = emit(Op::k_and, type, pick(type), constantInt(INT64_MAX, type));
+    emit(random_.oneIn(2) ? Op::k_div_pos : Op::k_mod_pos, type, natural, random_.oneIn(2) ? positive : constantInt(1000, type));
   }
 
   void floatOperation() {
