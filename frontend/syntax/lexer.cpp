@@ -447,7 +447,8 @@ bool Lexer::string(uint32_t start) {
   add(TokenKind::String, start, pos_);
   Token& token = tokens_.back();
   token.lineno = start_lineno;
-  token.col = static_cast<int32_t>(start - start_line) + (start_lineno == first_lineno_ ? first_col_ : 0);
+  // In an f-string's expression CPython shifts the column only when the token also ends on the first line.
+  token.col = static_cast<int32_t>(start - start_line) + (lineno_ == first_lineno_ ? first_col_ : 0);
   return true;
 }
 

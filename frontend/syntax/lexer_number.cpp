@@ -14,23 +14,23 @@ bool isRadixDigit(char c, int radix) {
   return c >= '0' && c < '0' + radix;
 }
 
-bool continuesName(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_' ||
-         static_cast<unsigned char>(c) >= 128;
-}
+bool isAsciiNameCharacter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_'; }
 
 // Keywords that have always been allowed to touch the number before them ("1if x else y"); deprecated since 3.9.
 bool beginsKeywordAfterNumber(const char* text) {
-  for (const char* word : {"and", "else", "for", "if", "in", "is", "or", "not"}) {
-    if (std::strncmp(text, word, std::strlen(word)) == 0) return true;
+  for (const char* word : {"and", "else", "for", "or", "not"}) {
+    size_t size = std::strlen(word);
+    if (std::strncmp(text, word, size) != 0) continue;
+    return !isAsciiNameCharacter(text[size]) && static_cast<unsigned char>(text[size]) < 128;
   }
-  return false;
+  // Of these CPython looks at the two letters only.
+  return text[0] == 'i' && (text[1] == 'f' || text[1] == 'n' || text[1] == 's');
 }
 
 }  // namespace
 
 bool Lexer::endNumber(uint32_t start, const char* kind) {
-  if (continuesName(at(pos_))) {
+  if (isAsciiNameCharacter(at(pos_))) {
     if (!beginsKeywordAfterNumber(text_ + pos_)) return fail(std::string("invalid ") + kind + " literal");
     warnings_.push_back({Warning::Category::DeprecationWarning, std::string("invalid ") + kind + " literal", lineno_,
                          column(pos_) + 1, lineno_, -1});

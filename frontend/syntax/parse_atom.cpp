@@ -43,18 +43,18 @@ ExprNode* Parser::call(ExprNode* function, const Token* start) {
   return call;
 }
 
-Call* Parser::callArguments(const Token* end) {
+Call* Parser::callArguments() {
   auto* call = make<Call>(arena_, Position{});
-  return arguments(*call, Generator::Refused, end) ? call : nullptr;
+  return arguments(*call, Generator::Refused) ? call : nullptr;
 }
 
 // The arguments of a call, up to its closing parenthesis. Three stages: positional ones and stars; after the first
 // keyword no positional ones; after the first double star no single stars.
-bool Parser::arguments(Call& call, Generator generator, const Token* end) {
+bool Parser::arguments(Call& call, Generator generator) {
   SeqBuilder<ExprNode*> args(arena_);
   SeqBuilder<Keyword*> keywords(arena_);
   bool seen_keyword = false, seen_double_star = false;
-  while (!at(Kind::RightParen) && t_ != end) {
+  while (!at(Kind::RightParen)) {
     const Token* start = t_;
     if (at(Kind::DoubleStar) || (at(Kind::Name) && peek() == Kind::Equal)) {
       Identifier name;
@@ -80,7 +80,7 @@ bool Parser::arguments(Call& call, Generator generator, const Token* end) {
       if (seen_keyword) return false;
       ExprNode* value = namedExpression();
       if (!value || at(Kind::Equal)) return false;
-      if (t_ != end && atComprehension()) {
+      if (atComprehension()) {
         // A generator expression may go without parentheses when it is the only argument; its range is the call's own.
         if (generator == Generator::Refused || !args.empty()) return false;
         SeqBuilder<Comprehension*, 4> generators(arena_);
@@ -93,7 +93,7 @@ bool Parser::arguments(Call& call, Generator generator, const Token* end) {
       }
       args.push(value);
     }
-    if (t_ == end || !accept(Kind::Comma)) break;
+    if (!accept(Kind::Comma)) break;
   }
   call.args = args.finish();
   call.keywords = keywords.finish();

@@ -18,8 +18,9 @@ namespace krait::frontend {
 
 class Parser {
  public:
-  explicit Parser(const Unit& unit, uint32_t first_token = 0)
-      : unit_(unit), arena_(unit.arena), tokens_(unit.lexer.tokens().data()), t_(tokens_ + first_token) {}
+  explicit Parser(const Unit& unit) : Parser(unit, unit.lexer.tokens().data()) {}
+  // From the given token on; the last token is an end marker or an error.
+  Parser(const Unit& unit, const Token* first) : unit_(unit), arena_(unit.arena), t_(first) {}
 
   ast::ModNode* parseModule();
   ast::ExprNode* parseFString();
@@ -27,6 +28,7 @@ class Parser {
   // The text is nested deeper than CPython's parser would go.
   bool tooDeep() const { return too_deep_; }
   const Token* position() const { return t_; }
+  bool acceptComma() { return accept(Kind::Comma); }
 
   // Single constructs, for the explainer: it has matched one of these at a token and wants the node.
   using ExprRule = ast::ExprNode* (Parser::*)();
@@ -42,8 +44,7 @@ class Parser {
   ast::ExprNode* starredExpression();
   ast::ExprNode* primary();
   ast::ExprNode* atom();
-  // A Call without a function, from the arguments up to (not including) the token `end`.
-  ast::Call* callArguments(const Token* end);
+  ast::Call* callArguments();  // a Call without a function
   bool forIfClauses(SeqBuilder<ast::Comprehension*, 4>& generators);
   ast::PatternNode* pattern();
 
@@ -109,7 +110,7 @@ class Parser {
   ast::ExprNode* trailers(ast::ExprNode* base, const Token* start);
   ast::ExprNode* call(ast::ExprNode* function, const Token* start);
   enum class Generator : bool { Refused, Allowed };
-  bool arguments(ast::Call& call, Generator generator, const Token* end = nullptr);
+  bool arguments(ast::Call& call, Generator generator);
   ast::ExprNode* subscript(ast::ExprNode* base, const Token* start);
   ast::ExprNode* slice();
   ast::ExprNode* nameAtom();
@@ -217,7 +218,6 @@ class Parser {
 
   const Unit& unit_;
   Arena& arena_;
-  const Token* tokens_;
   const Token* t_;
   int depth_ = 0;
   bool too_deep_ = false;

@@ -202,8 +202,11 @@ bool readSource(std::string_view bytes, const CompileOptions& options, SourceTex
     error = undeclaredEncoding(source.text, invalid, options);
     return false;
   }
+  // CPython does not see that a text which ends in \r\n has its line end, and adds one.
+  bool ends_in_two = source.text.ends_with("\r\n");
   translateLineEnds(source.text);
-  if (options.mode == CompileMode::Exec && (source.text.empty() || source.text.back() != '\n')) source.text += '\n';
+  if (options.mode == CompileMode::Exec && (source.text.empty() || source.text.back() != '\n' || ends_in_two))
+    source.text += '\n';
   return true;
 }
 

@@ -83,7 +83,7 @@ def main(tool, paths):
     for start in range(0, len(files), BATCH):
         batch = files[start:start + BATCH]
         run = subprocess.run([tool, '--ast', *batch], capture_output=True)
-        lines = run.stdout.decode('utf-8', 'replace').splitlines()
+        lines = run.stdout.decode('utf-8', 'replace').split('\n')[:-1]
         if len(lines) != len(batch):
             print(f'{tool}: {len(lines)} lines for {len(batch)} files from {batch[0]}, status {run.returncode}')
         for path, line in zip(batch, lines):

@@ -109,7 +109,7 @@ def main(tool, arguments):
         sources = list(read_sources(arguments[0] if arguments else os.path.join(os.path.dirname(__file__), 'sources.txt')))
     data = b'\0'.join(mode.encode() + (source if mode == 'b' else source.encode()) for mode, source in sources)
     run = subprocess.run([tool, '--sources'], input=data, capture_output=True)
-    lines = run.stdout.decode('utf-8', 'replace').splitlines()
+    lines = run.stdout.decode('utf-8', 'replace').split('\n')[:-1]
     if run.returncode or len(lines) != len(sources):
         print(f'{tool}: status {run.returncode}, {len(lines)} answers for {len(sources)} sources')
     failed = 0

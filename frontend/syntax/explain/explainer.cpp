@@ -2,6 +2,8 @@
 #include "frontend/syntax/explain/explainer.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "frontend/syntax/explain/matcher.h"
 #include "frontend/syntax/explain/report.h"
@@ -147,8 +149,13 @@ class Explainer final : private Matcher::Listener {
   bool atEndOfSource(const Token& token) const {
     if (token.kind == TokenKind::EndMarker) return true;
     if (token.kind == TokenKind::Error) return unit_.lexer.error().at_end_of_source;
-    // To know where a token ends the lexer looks behind it, except for strings, which bring their end with them.
-    return token.kind != TokenKind::String && token.end >= unit_.text.size();
+    // To know where a token ends the lexer looks behind it, unless it is a string or of three characters already (but
+    // an empty string could have been the start of a triple quote).
+    if (token.end < unit_.text.size()) return false;
+    std::string_view text = unit_.textOf(token);
+    if (token.kind == TokenKind::String) return text.find_first_of("\"'") == text.size() - 2;
+    bool is_operator = token.kind >= TokenKind::LeftParen && token.kind < TokenKind::False;
+    return !is_operator || text.size() < 3;
   }
 
   // A text with a wrong token further on is wrong because of that token, and one with a bracket left open above the
@@ -178,35 +185,54 @@ class Explainer final : private Matcher::Listener {
     return {tokens_[start].lineno, tokens_[start].col, last.end_lineno, last.end_col};
   }
 
+  // The tokens of a span by themselves, with an end: what the grammar matched need not be all that the parser would
+  // take (in "{a}.{b}" the expression is "{a}").
+  class Fragment {
+   public:
+    Fragment(const Explainer& explainer, const Matcher::Span& span)
+        : tokens_(explainer.tokens_ + span.start, explainer.tokens_ + span.end), parser(explainer.unit_, close()) {}
+
+   private:
+    const Token* close() {
+      Token end = tokens_.back();
+      end.kind = TokenKind::EndMarker;
+      tokens_.push_back(end);
+      return tokens_.data();
+    }
+    std::vector<Token> tokens_;
+
+   public:
+    Parser parser;
+  };
+
   ExprNode* expressionOf(const Matcher::Span& span) const {
     for (const ParserEntry& entry : kParserEntries) {
-      if (entry.rule != span.item->text) continue;
-      Parser parser(unit_, span.start);
-      return (parser.*entry.parse)();
+      if (entry.rule == span.item->text) return (Fragment(*this, span).parser.*entry.parse)();
     }
-    if (span.item->type == GrammarItem::Type::Token && span.item->token == TokenKind::Name)
-      return Parser(unit_, span.start).atom();
-    return nullptr;
+    bool is_name = span.item->type == GrammarItem::Type::Token && span.item->token == TokenKind::Name;
+    return is_name ? Fragment(*this, span).parser.atom() : nullptr;
   }
 
   // The last condition of the last clause, or what it iterates over.
   ExprNode* lastComprehensionItem(const Matcher::Span& span) const {
-    Parser parser(unit_, span.start);
+    Fragment fragment(*this, span);
     SeqBuilder<Comprehension*, 4> clauses(unit_.arena);
-    if (!parser.forIfClauses(clauses)) return nullptr;
+    if (!fragment.parser.forIfClauses(clauses)) return nullptr;
     Comprehension* last = clauses.back();
     return last->ifs.empty() ? last->iter : last->ifs.back();
   }
 
-  // The last of a list of items separated by commas.
+  // The first and the last of a list of items separated by commas; nulls when there is none.
   template <typename T>
-  T* lastItem(const Matcher::Span& span, T* (Parser::*parse)()) const {
-    for (uint32_t at = span.start;;) {
-      Parser parser(unit_, at);
-      T* item = (parser.*parse)();
-      at = static_cast<uint32_t>(parser.position() - tokens_) + 1;
-      if (!item || at >= span.end) return item;
+  std::pair<T*, T*> itemsOf(const Matcher::Span& span, T* (Parser::*parse)()) const {
+    Fragment fragment(*this, span);
+    T *first = (fragment.parser.*parse)(), *last = first;
+    while (last && fragment.parser.acceptComma()) {
+      T* item = (fragment.parser.*parse)();
+      if (!item) break;
+      last = item;
     }
+    return {first, last};
   }
 
   Position rangeOf(const Matcher::Span& span) const {
@@ -215,11 +241,10 @@ class Explainer final : private Matcher::Listener {
     if (name == "for_if_clauses") {
       if (ExprNode* item = lastComprehensionItem(span)) return item->position;
     } else if (name == "star_named_expressions") {
-      if (ExprNode* item = lastItem(span, &Parser::starNamedExpression)) return item->position;
+      if (ExprNode* last = itemsOf(span, &Parser::starNamedExpression).second) return last->position;
     } else if (name == "positional_patterns") {
-      PatternNode* first = Parser(unit_, span.start).pattern();
-      PatternNode* last = lastItem(span, &Parser::pattern);
-      if (first && last) {
+      auto [first, last] = itemsOf(span, &Parser::pattern);
+      if (first) {
         return {first->position.lineno, first->position.col_offset, last->position.end_lineno,
                 last->position.end_col_offset};
       }
@@ -413,7 +438,7 @@ class Explainer final : private Matcher::Listener {
 
   // f(x, y for y in z): with one argument it would be a generator without parentheses, which is fine.
   bool generatorInCall(const Matcher::Labels& labels, uint32_t) {
-    Call* call = Parser(unit_, labels.a.start).callArguments(tokens_ + labels.a.end);
+    Call* call = Fragment(*this, labels.a).parser.callArguments();
     if (!call || call->args.size() <= 1) return false;
     Position range = call->args.back()->position, last = rangeOf(labels.b);
     return fail(reporter_.atRange("Generator expression must be parenthesized",
@@ -421,7 +446,7 @@ class Explainer final : private Matcher::Listener {
   }
 
   bool positionalAfterKeyword(const Matcher::Labels& labels, uint32_t) {
-    Call* call = Parser(unit_, labels.a.start).callArguments(tokens_ + labels.a.end);
+    Call* call = Fragment(*this, labels.a).parser.callArguments();
     bool unpacking = false;
     for (const Keyword* keyword : call ? call->keywords : Seq<Keyword*>()) unpacking |= !keyword->arg;
     return failHere(unpacking ? "positional argument follows keyword argument unpacking"
