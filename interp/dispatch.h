@@ -51,6 +51,14 @@ HANDLER_TAIL(enterCallee);
 
 inline bool mustPoll(Thread* thread) { return KRAIT_UNLIKELY(thread->poll.load(std::memory_order_relaxed) != 0); }
 
+// Releases what an instruction drops; a destructor that runs sees the instruction as the frame's line.
+inline void releaseAt(Frame* frame, Cell* pc, Value v) {
+  if (v.isObject() && KRAIT_UNLIKELY(--v.asObject()->count == 0)) {
+    frame->pc = pc;
+    destroy(v.asObject());
+  }
+}
+
 inline Str* nameAt(Frame* frame, uint32_t arg) {
   return asStr(frame->code->names->items[arg]);
 }

@@ -1,7 +1,7 @@
 // The interpreter loop: its tables, how C++ enters it, unwinding, and what happens at poll points.
 #include "interp/call.h"
 #include "interp/handlers/generators.h"
-#include "interp/handlers/handlers.h"
+#include "interp/handlers/quick.h"
 #include "interp/interp.h"
 #include "interp/jit_link.h"
 #include "interp/tracing.h"
@@ -275,6 +275,7 @@ void forceFrames(Thread& t) {
 }  // namespace
 
 void installInterpreter() {
+  stream_made = fuseLocals;
   hooks.call_function = callFunction;
   hooks.call_hidden = callHidden;
   hooks.run_code = runCode;

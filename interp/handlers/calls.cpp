@@ -5,7 +5,7 @@
 // Keyword values come last among the n; their names were resolved when the stream was made (first cache cell, arg - 1).
 #include "interp/call.h"
 #include "interp/handlers/generators.h"
-#include "interp/handlers/handlers.h"
+#include "interp/handlers/quick.h"
 #include "interp/jit_link.h"
 #include "runtime/objects/generator.h"
 #include "runtime/objects/instance.h"
@@ -13,7 +13,11 @@
 namespace krait {
 
 HANDLER(KW_NAMES) { TAIL_CALL advance(pc + 1, sp, frame, thread, table); }
-HANDLER(PRECALL) { TAIL_CALL advance(pc + 2, sp, frame, thread, table); }  // CALL does it all
+// CALL does it all; specialised forms of both stand here.
+HANDLER(PRECALL) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialisePrecall(pc, sp, frame, thread, table);
+  TAIL_CALL advance(pc + 2, sp, frame, thread, table);
+}
 
 Tuple* callNames(const Code* code, const Cell* call) {
   uint32_t names = call[1].arg;
@@ -176,6 +180,7 @@ static HANDLER_TAIL(returnSpecial) {
   TAIL_CALL advance(caller->pc + caller->return_offset, sp, caller, thread, table);
 }
 
+// The usual return is done here: a function's frame that nobody holds and that does not open a chunk. Locals die by slot.
 HANDLER(RETURN_VALUE) {
   frame->pc = pc;
   --sp;
@@ -185,7 +190,26 @@ HANDLER(RETURN_VALUE) {
   }
   Value result = *sp;
   Frame* caller = frame->previous;
-  leaveFrame(*thread, frame);
+  Function* function = frame->function;
+  StackChunk* chunk = static_cast<StackChunk*>(thread->stack_chunk);
+  if (KRAIT_UNLIKELY(frame->object || !function || !frame->locals.empty() || reinterpret_cast<Value*>(frame) == chunk->data ||
+                     sp != frame->stackBase())) {
+    leaveFrame(*thread, frame);
+  } else {
+    thread->frame = caller;
+    Code* code = frame->code;
+    for (Value *p = frame->slots, *end = sp; p < end; ++p) {
+      Value v = *p;
+      if (v.isObject() && KRAIT_UNLIKELY(--v.asObject()->count == 0)) {
+        *p = Value();
+        destroy(v.asObject());
+      }
+    }
+    release(function);
+    release(code);
+    --thread->recursion_depth;
+    thread->stack_top = reinterpret_cast<Value*>(frame);
+  }
   sp = caller->top;
   *sp = result;
   TAIL_CALL advance(caller->pc + caller->return_offset, sp + 1, caller, thread, table);

@@ -1,5 +1,5 @@
 // Displays, comprehensions' appends, unpacking, patterns.
-#include "interp/handlers/handlers.h"
+#include "interp/handlers/quick.h"
 #include "runtime/objects/set.h"
 
 namespace krait {
@@ -107,6 +107,7 @@ HANDLER(LIST_TO_TUPLE) {
 }
 
 HANDLER(UNPACK_SEQUENCE) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseUnpackSequence(pc, sp, frame, thread, table);
   frame->pc = pc;
   int64_t n = pc->arg;
   Value source = sp[-1];

@@ -1,5 +1,5 @@
 // Jumps, iteration, function entry, poll points.
-#include "interp/handlers/handlers.h"
+#include "interp/handlers/quick.h"
 #include "interp/handlers/generators.h"
 #include "interp/jit_link.h"
 
@@ -28,6 +28,18 @@ HANDLER(JUMP_BACKWARD) {
   pc += 1 - int64_t(pc->arg);
   if (mustPoll(thread)) TAIL_CALL servePolls(pc, sp, frame, thread, table);
   TAIL_CALL advance(pc, sp, frame, thread, table);
+}
+
+// A comparison fused with the branch that closes a loop comes here when it is taken.
+HANDLER_TAIL(takeBackwardJump) {
+  frame->pc = pc;
+  if (pc->op < kOpcodeCount) {
+    if (KRAIT_UNLIKELY(--pc->counter == 0)) TAIL_CALL loopIsHot(pc, sp, frame, thread, table);
+    pc += 1 - int64_t(pc->arg);
+    if (mustPoll(thread)) TAIL_CALL servePolls(pc, sp, frame, thread, table);
+    TAIL_CALL advance(pc, sp, frame, thread, table);
+  }
+  TAIL_CALL handle_ENTER_TRACE_LOOP(pc, sp, frame, thread, table);
 }
 
 static HANDLER_TAIL(functionIsHot) {
@@ -150,6 +162,7 @@ HANDLER(GET_ITER) {
 }
 
 HANDLER(FOR_ITER) {
+  if (KRAIT_UNLIKELY(--pc->counter == 0)) TAIL_CALL specialiseForIter(pc, sp, frame, thread, table);
   frame->pc = pc;
   Value iterator = sp[-1];
   Type* type = typeOf(iterator);

@@ -1,5 +1,5 @@
 // Names, attributes, imports.
-#include "interp/handlers/handlers.h"
+#include "interp/handlers/quick.h"
 
 namespace krait {
 
@@ -24,6 +24,7 @@ HANDLER(DELETE_NAME) {
 }
 
 HANDLER(LOAD_GLOBAL) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseLoadGlobal(pc, sp, frame, thread, table);
   frame->pc = pc;
   Value v = opLoadGlobal(*thread, frame, nameAt(frame, pc->arg >> 1)).leak();
   *sp = Value();
@@ -65,12 +66,14 @@ HANDLER(LOAD_ASSERTION_ERROR) {
 }
 
 HANDLER(LOAD_ATTR) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseLoadAttr(pc, sp, frame, thread, table);
   frame->pc = pc;
   *sp = getAttr(*thread, sp[-1], nameAt(frame, pc->arg)).leak();
   TAIL_CALL replaced<1, 5>(pc, sp, frame, thread, table);
 }
 
 HANDLER(STORE_ATTR) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseStoreAttr(pc, sp, frame, thread, table);
   frame->pc = pc;
   bool ok = setAttr(*thread, sp[-1], nameAt(frame, pc->arg), sp[-2]);
   if (KRAIT_UNLIKELY(!ok)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
@@ -101,6 +104,7 @@ static bool loadMethod(Thread& t, Value v, Str* name, Value* out) {
 }
 
 HANDLER(LOAD_METHOD) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseLoadMethod(pc, sp, frame, thread, table);
   frame->pc = pc;
   Value owner = sp[-1];
   if (KRAIT_UNLIKELY(!loadMethod(*thread, owner, nameAt(frame, pc->arg), sp - 1))) {

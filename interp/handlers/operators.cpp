@@ -1,5 +1,5 @@
 // Unary and binary operators, comparison, identity, membership, subscripts.
-#include "interp/handlers/handlers.h"
+#include "interp/handlers/quick.h"
 
 namespace krait {
 
@@ -42,12 +42,14 @@ HANDLER(UNARY_NOT) {
 }
 
 HANDLER(BINARY_OP) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseBinaryOp(pc, sp, frame, thread, table);
   frame->pc = pc;
   *sp = opBinary(*thread, int(pc->arg), sp[-2], sp[-1]).leak();
   TAIL_CALL replaced<2, 2>(pc, sp, frame, thread, table);
 }
 
 HANDLER(COMPARE_OP) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseCompareOp(pc, sp, frame, thread, table);
   frame->pc = pc;
   *sp = compare(*thread, sp[-2], sp[-1], CompareOp(pc->arg)).leak();
   TAIL_CALL replaced<2, 3>(pc, sp, frame, thread, table);
@@ -66,12 +68,14 @@ HANDLER(CONTAINS_OP) {
 }
 
 HANDLER(BINARY_SUBSCR) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseBinarySubscr(pc, sp, frame, thread, table);
   frame->pc = pc;
   *sp = getItem(*thread, sp[-2], sp[-1]).leak();
   TAIL_CALL replaced<2, 5>(pc, sp, frame, thread, table);
 }
 
 HANDLER(STORE_SUBSCR) {
+  if (KRAIT_UNLIKELY(--pc[1].counter == 0)) TAIL_CALL specialiseStoreSubscr(pc, sp, frame, thread, table);
   frame->pc = pc;
   bool ok = setItem(*thread, sp[-2], sp[-1], sp[-3]);
   if (KRAIT_UNLIKELY(!ok)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);

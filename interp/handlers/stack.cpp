@@ -30,7 +30,7 @@ HANDLER(LOAD_FAST) {
 HANDLER(STORE_FAST) {
   Value old = frame->slots[pc->arg];
   frame->slots[pc->arg] = sp[-1];
-  release(old);
+  releaseAt(frame, pc, old);
   TAIL_CALL advance(pc + 1, sp - 1, frame, thread, table);
 }
 
@@ -38,12 +38,12 @@ HANDLER(DELETE_FAST) {
   Value old = frame->slots[pc->arg];
   if (KRAIT_UNLIKELY(old.empty())) TAIL_CALL unboundLocal(pc, sp, frame, thread, table);
   frame->slots[pc->arg] = Value();
-  release(old);
+  releaseAt(frame, pc, old);
   TAIL_CALL advance(pc + 1, sp, frame, thread, table);
 }
 
 HANDLER(POP_TOP) {
-  release(sp[-1]);
+  releaseAt(frame, pc, sp[-1]);
   TAIL_CALL advance(pc + 1, sp - 1, frame, thread, table);
 }
 
@@ -126,7 +126,7 @@ HANDLER(STORE_DEREF) {
   if (KRAIT_UNLIKELY(!cell)) TAIL_CALL unboundCell(pc, sp, frame, thread, table);
   Value old = cell->content;
   cell->content = sp[-1];
-  release(old);
+  releaseAt(frame, pc, old);
   TAIL_CALL advance(pc + 1, sp - 1, frame, thread, table);
 }
 
@@ -135,7 +135,7 @@ HANDLER(DELETE_DEREF) {
   if (KRAIT_UNLIKELY(!cell || cell->content.empty())) TAIL_CALL unboundCell(pc, sp, frame, thread, table);
   Value old = cell->content;
   cell->content = Value();
-  release(old);
+  releaseAt(frame, pc, old);
   TAIL_CALL advance(pc + 1, sp, frame, thread, table);
 }
 

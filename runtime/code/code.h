@@ -67,6 +67,8 @@ Ref<Code> newCode(Thread& t, const CodeParts& parts);
 // Makes the execution stream; checks every instruction first, so that no operand, jump or stack depth leads outside. At a code
 // object's first run. False: ValueError (a hostile or damaged code object) or MemoryError raised.
 [[nodiscard]] bool prepareCode(Thread& t, Code* code);
+// The interpreter's turn at a new stream (superinstructions); null: none.
+extern void (*stream_made)(Code* code);
 // First values of the hotness counters that prepareCode writes (interp sets them from its parameters).
 extern uint16_t loop_counter_start, function_counter_start;
 

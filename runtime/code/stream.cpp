@@ -276,6 +276,12 @@ class StreamBuilder {
 
 }  // namespace
 
-bool prepareCode(Thread& t, Code* code) { return StreamBuilder(t, code).run(); }
+void (*stream_made)(Code* code) = nullptr;
+
+bool prepareCode(Thread& t, Code* code) {
+  if (!StreamBuilder(t, code).run()) return false;
+  if (stream_made) stream_made(code);
+  return true;
+}
 
 }  // namespace krait
