@@ -85,6 +85,7 @@ void stopRuntime(Thread& t) {
   interpreter.finalizing = true;
   clearException(t);
   finalizeModules(t);
+  reportLeaks();
 }
 
 }  // namespace krait

@@ -1,9 +1,12 @@
 // The end of the runtime: modules go in CPython's order, so that __del__ methods and weakref callbacks run while as much as
 // possible is still there.
+#include <cstdio>
+
 #include "runtime/core/error.h"
 #include "runtime/core/runtime.h"
 #include "runtime/core/startup.h"
 #include "runtime/memory/gc.h"
+#include "runtime/memory/pool.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
@@ -92,6 +95,39 @@ void finalizeModules(Thread& t) {
     clearModuleDict(t, asModule(module)->dict);
   }
   collectGarbage(t, 2);
+}
+
+// After the modules are gone nothing keeps functions, frames and instances of classes alive: what is left was retained once
+// too often. (Classes are not told: caches of native modules may hold them.)
+void reportLeaks() {
+#ifdef KRAIT_AUDIT
+  struct Row {
+    Type* type;
+    int64_t count;
+  };
+  static Row rows[256];
+  size_t row_count = 0;
+  int64_t total = 0;
+  eachPool(Sort::kCollectable, [&](Pool* pool) {
+    eachLiveCell(pool, [&](Object* o) {
+      if (o->immortal() || isType(Value(o))) return;
+      bool users = o->type()->has(kTypeHeap) || o->kind == kKindFunction || o->kind == kKindFrame || o->kind == kKindGenerator ||
+                   o->kind == kKindCoroutine || o->kind == kKindTraceback || o->kind == kKindMethod || o->kind == kKindCell;
+      if (!users) return;
+      ++total;
+      for (size_t i = 0; i < row_count; ++i) {
+        if (rows[i].type == o->type()) {
+          ++rows[i].count;
+          return;
+        }
+      }
+      if (row_count < 256) rows[row_count++] = Row{o->type(), 1};
+    });
+  });
+  if (total == 0) return;
+  fprintf(stderr, "audit: %ld objects left at exit\n", long(total));
+  for (size_t i = 0; i < row_count; ++i) fprintf(stderr, "audit:   %8ld %s\n", long(rows[i].count), rows[i].type->cname);
+#endif
 }
 
 }  // namespace krait

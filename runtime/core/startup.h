@@ -16,6 +16,8 @@ void prepareExceptionTypes();
 void readyExceptionTypes(Thread& t);
 // Lets all modules go (shutdown.cpp).
 void finalizeModules(Thread& t);
+// The audit build tells on stderr what the user's program made that is still alive after that; other builds do nothing.
+void reportLeaks();
 // Aborts when a type of types.def has no row in type_specs.def.
 void checkBuiltinTypesReady();
 

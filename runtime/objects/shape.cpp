@@ -194,11 +194,16 @@ Repr widenRepresentation(Type* type, Str* name, Repr repr) {
 }
 
 Shape* shapeAdd(Thread& t, Shape* shape, Str* name, Repr repr) {
+  Shape* child = findChild(shape, name);
+  if (KRAIT_LIKELY(child != nullptr)) {
+    Repr have = child->slots[child->slot_count - 1].repr;
+    if (have == repr || have == Repr::kValue) return child;
+  }
   Repr settled = widenRepresentation(shape->type, name, repr);
-  if (Shape* child = findChild(shape, name)) return child;
+  if ((child = findChild(shape, name))) return child;
   Type* type = shape->type;
   if (shape->slot_count >= kMaxSlots || type->shape_count >= kMaxShapes) return nullptr;
-  Shape* child = newShape(type, shape, name, settled);
+  child = newShape(type, shape, name, settled);
   if (!child) return nullptr;
   child->kind = newKind(type, child);
   if (!addChild(shape, name, child)) return nullptr;  // stays in the class's list, used by nobody
