@@ -190,7 +190,8 @@ class Explainer final : private Matcher::Listener {
   class Fragment {
    public:
     Fragment(const Explainer& explainer, const Matcher::Span& span)
-        : tokens_(explainer.tokens_ + span.start, explainer.tokens_ + span.end), parser(explainer.unit_, close()) {}
+        : tokens_(explainer.tokens_ + span.start, explainer.tokens_ + std::max(span.end, span.start + 1)),
+          parser(explainer.unit_, close()) {}
 
    private:
     const Token* close() {
