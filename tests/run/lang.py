@@ -26,20 +26,31 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CPYTHON = "/usr/bin/python3.11"
 DEFAULT_MODES = ("off", "on", "stress")
-DIFF_LINES = 20
+DIFF_LINES = 12
 
 
 class Outcome:
     """What a run of a program showed, as far as it is compared."""
 
-    def __init__(self, stdout, status, message):
-        self.stdout, self.status, self.message = stdout, status, message
+    def __init__(self, stdout, status, message, stderr_end=""):
+        self.stdout, self.status, self.message, self.stderr_end = stdout, status, message, stderr_end
 
     def __eq__(self, other):
         return (self.stdout, self.status, self.message) == (other.stdout, other.status, other.message)
 
     def lines(self):
         return self.stdout.splitlines() + [f"exit status {self.status}"] + self.message.splitlines()
+
+
+def explain(expected, actual):
+    """How two outcomes differ: the statuses first, because a crash explains everything else."""
+    lines = []
+    if actual.status != expected.status:
+        lines.append(f"status {actual.status}, expected {expected.status}; stderr: {actual.message[-500:] or actual.stderr_end}")
+    lines += difflib.unified_diff(expected.lines(), actual.lines(), "expected", "krait", n=0, lineterm="")
+    if len(lines) > DIFF_LINES:
+        lines[DIFF_LINES:] = [f"... {len(lines) - DIFF_LINES} more lines"]
+    return "\n".join("    " + line for line in lines)
 
 
 def find_programs():
@@ -80,9 +91,10 @@ def run(command, timeout, full_stderr=False):
     except subprocess.TimeoutExpired as expired:
         return Outcome((expired.stdout or b"").decode("utf-8", "replace"), f"timeout after {timeout} s", "")
     errors = done.stderr.decode("utf-8", "replace").strip()
+    end = errors[-300:]
     if not full_stderr:
         errors = errors.splitlines()[-1] if errors and done.returncode != 0 else ""
-    return Outcome(done.stdout.decode("utf-8", "replace"), done.returncode, errors)
+    return Outcome(done.stdout.decode("utf-8", "replace"), done.returncode, errors, end)
 
 
 def check(path, name, executables, modes):
@@ -114,10 +126,7 @@ def check(path, name, executables, modes):
             actual = run([executable, f"--jit={mode}", path] + arguments, timeout * factor, full_stderr)
             explanation = None
             if actual != expected:
-                difference = list(difflib.unified_diff(expected.lines(), actual.lines(), "expected", "krait", n=1, lineterm=""))
-                if len(difference) > DIFF_LINES:
-                    difference[DIFF_LINES:] = [f"... {len(difference) - DIFF_LINES} more lines"]
-                explanation = "\n".join("    " + line for line in difference)
+                explanation = explain(expected, actual)
             results.append((f"{label} --jit={mode}", explanation))
     return results
 
