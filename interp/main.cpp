@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interp/bench/bench.h"
 #include "interp/command_line.h"
 #include "frontend/compile.h"
 #include "interp/compile.h"
@@ -282,6 +283,8 @@ int run(CommandLine& line) {
 }  // namespace krait
 
 int main(int argc, char** argv) {
+  // Before anything else: a benchmark starts other processes and no runtime.
+  if (argc > 1 && strcmp(argv[1], "bench") == 0) return krait::benchMain(argc - 1, argv + 1);
   krait::CommandLine line = krait::parseCommandLine(argc, argv);
   if (line.run == krait::CommandLine::Run::kNothing) return line.exit_code;
   line.config.argc = argc;
