@@ -81,4 +81,8 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
   }
 }
 
+void finishJit(Thread& t) {
+  if (jit_link.shutdown) jit_link.shutdown(t);
+}
+
 }  // namespace krait

@@ -3,6 +3,11 @@
 #include <string>
 
 namespace krait {
+class Thread;
+
 // Parameters from --jit and --dump. The library is looked for beside the executable; without it Krait only interprets.
 void configureJit(const std::string& mode, const std::string& dump, const std::string& executable);
+
+// Statistics and dumps are finished, once no Python code runs any more. The compiler thread is not waited for.
+void finishJit(Thread& t);
 }  // namespace krait

@@ -271,11 +271,14 @@ int run(CommandLine& line) {
   if (!flushStandardStreams(*t)) code = 120;
   stopRuntime(*t);
   flushConsoleFiles();
+  finishJit(*t);
   if (interrupted) {
     signal(SIGINT, SIG_DFL);
     kill(getpid(), SIGINT);
   }
-  return code;
+  // Not by return: the compiler thread may be in the middle of a trace, and LLVM's globals must outlive that.
+  fflush(nullptr);
+  _exit(code);
 }
 
 }  // namespace

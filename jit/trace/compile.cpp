@@ -110,10 +110,4 @@ bool pendingCompile(Cell* cell) {
   return std::find(pending_cells.begin(), pending_cells.end(), cell) != pending_cells.end();
 }
 
-void stopCompiler() {
-  main_thread.store(nullptr);
-  if (queue) queue->stop();
-  queue.reset();
-}
-
 }  // namespace krait::jit

@@ -12,7 +12,6 @@ bool compileTrace(CompiledTrace* trace);
 void takeCompiled();
 // A trace that starts at this cell waits for the compiler.
 bool pendingCompile(Cell* cell);
-void stopCompiler();
 
 // --- manager.cpp ---
 void installCompiled(CompiledTrace* trace);

@@ -365,7 +365,6 @@ void codeDies(krait::Code* code) {
 
 void shutDown(Thread&) {
   state.recorder.reset();
-  stopCompiler();
   finishDump();
 }
 
