@@ -1,7 +1,6 @@
-// The cmath module, over libm's complex functions: glibc follows C99 Annex G, whose special values are CPython's tables.
+// The cmath module: the functions of cmath_functions.cpp with CPython's arguments and errors.
 #include <cmath>
-#include <complex.h>
-#undef I
+#include "runtime/modules/cmath_functions.h"
 #include "runtime/modules/math.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/int.h"
@@ -13,14 +12,8 @@
 namespace krait {
 namespace {
 
-using Z = _Complex double;
-
-Z make(double real, double imaginary) {
-  Z z;
-  __real__ z = real;
-  __imag__ z = imaginary;
-  return z;
-}
+using cmath::make;
+using cmath::Z;
 
 // An argument as complex: complex itself, __complex__, or a real number. False: raised.
 bool argument(Thread& t, Value v, Z* out) {
@@ -62,8 +55,8 @@ Ref<> boxed(Thread& t, Z z) { return newComplex(t, canonicalNaN(__real__ z), can
 // oscillate is a domain error too.
 Ref<> checked(Thread& t, Z z, Z r, bool pole, bool infinite_is_domain) {
   if (isFiniteZ(z)) {
-    if (isNanZ(r)) return mathDomainError(t);
     if (isInfZ(r)) return pole ? mathDomainError(t) : mathRangeError(t);
+    if (isNanZ(r)) return mathDomainError(t);
   } else if (infinite_is_domain && !isNanZ(z)) {
     return mathDomainError(t);
   }
@@ -82,8 +75,16 @@ Ref<> oscillating(Thread& t, Value, Value v) {
   Z z;
   if (!argument(t, v, &z)) return kRaised;
   double along = turned ? __imag__ z : __real__ z, across = turned ? __real__ z : __imag__ z;
-  bool bad = std::isinf(across) && !std::isnan(along) && (std::isfinite(along) || along > 0 || f != cexp);
+  bool bad = std::isinf(across) && !std::isnan(along) && (std::isfinite(along) || along > 0 || f != cmath::exp);
   return checked(t, z, f(z), false, bad);
+}
+// tan and tanh: infinite in the direction in which they oscillate, finite in the other.
+template <Z (*f)(Z), bool turned>
+Ref<> tangent(Thread& t, Value, Value v) {
+  Z z;
+  if (!argument(t, v, &z)) return kRaised;
+  double along = turned ? __imag__ z : __real__ z, across = turned ? __real__ z : __imag__ z;
+  return checked(t, z, f(z), false, std::isinf(across) && std::isfinite(along));
 }
 template <Z (*f)(Z)>
 Ref<> withPole(Thread& t, Value, Value v) {
@@ -95,18 +96,13 @@ Ref<> withPole(Thread& t, Value, Value v) {
 Ref<> logFunction(Thread& t, Value, const Value* args) {
   Z z;
   if (!argument(t, args[0], &z)) return kRaised;
-  Ref<> result = checked(t, z, clog(z), true, false);
+  Ref<> result = checked(t, z, cmath::log(z), true, false);
   if (!result || args[1].empty()) return result;
   Z base;
   if (!argument(t, args[1], &base)) return kRaised;
-  Ref<> divisor = checked(t, base, clog(base), true, false);
+  Ref<> divisor = checked(t, base, cmath::log(base), true, false);
   return divisor ? binaryOp(t, kOp_true_divide, result, divisor) : Ref<>();
 }
-Z decimalLog(Z z) {
-  Z r = clog(z);
-  return make(__real__ r / M_LN10, __imag__ r / M_LN10);
-}
-
 Ref<> phaseFunction(Thread& t, Value, Value v) {
   Z z;
   if (!argument(t, v, &z)) return kRaised;
@@ -128,9 +124,9 @@ Ref<> rectFunction(Thread& t, Value, const Value* args) {
       if (r > 0) return newComplex(t, std::copysign(HUGE_VAL, std::cos(phi)), std::copysign(HUGE_VAL, std::sin(phi)));
       return newComplex(t, -std::copysign(HUGE_VAL, std::cos(phi)), -std::copysign(HUGE_VAL, std::sin(phi)));
     }
-    if (phi == 0) return newComplex(t, canonicalNaN(r), std::isnan(r) ? 0.0 : r * phi == r * phi ? r * phi : std::copysign(0.0, phi));
+    if (phi == 0) return newComplex(t, canonicalNaN(r), std::isnan(r) ? 0.0 : std::copysign(0.0, std::signbit(r) ? -phi : phi));
     if (r == 0) return newComplex(t, 0.0, 0.0);
-    return newComplex(t, canonicalNaN(std::isinf(r) ? r : NAN), canonicalNaN(NAN));
+    return newComplex(t, canonicalNaN(std::isinf(r) ? HUGE_VAL : NAN), canonicalNaN(NAN));
   }
   if (phi == 0.0) return newComplex(t, r, r * phi);
   return newComplex(t, r * std::cos(phi), r * std::sin(phi));
@@ -160,29 +156,29 @@ Ref<> isCloseFunction(Thread& t, Value, const Value* args) {
 
 const char kOne[] = "($module, z, /)";
 const MethodDef kFunctions[] = {
-    method("acos", plain<cacos>, kOne, "The arc cosine of z."),
-    method("acosh", plain<cacosh>, kOne, "The inverse hyperbolic cosine of z."),
-    method("asin", plain<casin>, kOne, "The arc sine of z."),
-    method("asinh", plain<casinh>, kOne, "The inverse hyperbolic sine of z."),
-    method("atan", withPole<catan>, kOne, "The arc tangent of z."),
-    method("atanh", withPole<catanh>, kOne, "The inverse hyperbolic tangent of z."),
-    method("cos", oscillating<ccos, true>, kOne, "The cosine of z."),
-    method("cosh", oscillating<ccosh, false>, kOne, "The hyperbolic cosine of z."),
-    method("exp", oscillating<cexp, false>, kOne, "The exponential value e**z."),
+    method("acos", plain<cmath::acos>, kOne, "The arc cosine of z."),
+    method("acosh", plain<cmath::acosh>, kOne, "The inverse hyperbolic cosine of z."),
+    method("asin", plain<cmath::asin>, kOne, "The arc sine of z."),
+    method("asinh", plain<cmath::asinh>, kOne, "The inverse hyperbolic sine of z."),
+    method("atan", withPole<cmath::atan>, kOne, "The arc tangent of z."),
+    method("atanh", withPole<cmath::atanh>, kOne, "The inverse hyperbolic tangent of z."),
+    method("cos", oscillating<cmath::cos, true>, kOne, "The cosine of z."),
+    method("cosh", oscillating<cmath::cosh, false>, kOne, "The hyperbolic cosine of z."),
+    method("exp", oscillating<cmath::exp, false>, kOne, "The exponential value e**z."),
     method("isclose", isCloseFunction, "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Whether two complex numbers are close in value."),
     method("isfinite", test<isFiniteZ>, kOne, "True if both parts of z are finite."),
     method("isinf", test<isInfZ>, kOne, "True if a part of z is infinite."),
     method("isnan", test<isNanZ>, kOne, "True if a part of z is not a number."),
     method("log", logFunction, "($module, z, base=<unrepresentable>, /)", "log(z[, base]): the logarithm of z to the given base."),
-    method("log10", withPole<decimalLog>, kOne, "The base-10 logarithm of z."),
+    method("log10", withPole<cmath::log10>, kOne, "The base-10 logarithm of z."),
     method("phase", phaseFunction, kOne, "The argument, also known as the phase angle, of z."),
     method("polar", polarFunction, kOne, "From rectangular to polar coordinates."),
     method("rect", rectFunction, "($module, r, phi, /)", "From polar to rectangular coordinates."),
-    method("sin", oscillating<csin, true>, kOne, "The sine of z."),
-    method("sinh", oscillating<csinh, false>, kOne, "The hyperbolic sine of z."),
-    method("sqrt", plain<csqrt>, kOne, "The square root of z."),
-    method("tan", plain<ctan>, kOne, "The tangent of z."),
-    method("tanh", plain<ctanh>, kOne, "The hyperbolic tangent of z."),
+    method("sin", oscillating<cmath::sin, true>, kOne, "The sine of z."),
+    method("sinh", oscillating<cmath::sinh, false>, kOne, "The hyperbolic sine of z."),
+    method("sqrt", plain<cmath::sqrt>, kOne, "The square root of z."),
+    method("tan", tangent<cmath::tan, true>, kOne, "The tangent of z."),
+    method("tanh", tangent<cmath::tanh, false>, kOne, "The hyperbolic tangent of z."),
     {},
 };
 

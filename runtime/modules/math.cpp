@@ -50,6 +50,12 @@ Ref<> binary(Thread& t, Value, const Value* args) {
   if (std::isinf(r) && std::isfinite(x) && std::isfinite(y)) return mathRangeError(t);
   return boxed(canonicalNaN(r));
 }
+// A plain product, which may overflow to infinity.
+template <double (*f)(double)>
+Ref<> scaled(Thread& t, Value, Value v) {
+  double x;
+  return mathDouble(t, v, &x) ? boxed(f(x)) : Ref<>();
+}
 template <bool (*f)(double)>
 Ref<> test(Thread& t, Value, Value v) {
   double x;
@@ -264,7 +270,7 @@ const MethodDef kFunctions[] = {
     method("copysign", binary<copySign>, "($module, x, y, /)", "A float with the magnitude of x and the sign of y."),
     function1("cos", unary<cosine, false>, "The cosine of x (radians)."),
     function1("cosh", unary<hyperbolicCosine, true>, "The hyperbolic cosine of x."),
-    function1("degrees", unary<toDegrees, true>, "Converts x from radians to degrees."),
+    function1("degrees", scaled<toDegrees>, "Converts x from radians to degrees."),
     method("dist", mathDist, "($module, p, q, /)", "The Euclidean distance between two points."),
     function1("erf", unary<errorFunction, false>, "The error function at x."),
     function1("erfc", unary<errorComplement, false>, "The complementary error function at x."),

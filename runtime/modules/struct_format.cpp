@@ -98,8 +98,9 @@ uint64_t loadInteger(const uint8_t* data, int64_t size, bool big) {
 }
 bool isSignedLetter(char letter) { return letter >= 'a' && letter != 'c'; }
 
-Raised rangeError(Thread& t, char letter, int64_t low, int64_t high) {
-  const char* name = letter == 'b' ? "byte" : letter == 'B' ? "ubyte" : letter == 'h' ? "short" : letter == 'H' ? "ushort" : nullptr;
+// Shorts are named by letter where they are not in the machine's order.
+Raised rangeError(Thread& t, char letter, bool big, int64_t low, int64_t high) {
+  const char* name = letter == 'b' ? "byte" : letter == 'B' ? "ubyte" : letter == 'h' && !big ? "short" : letter == 'H' && !big ? "ushort" : nullptr;
   if (name) {
     return raise(t, *error_type, "%s format requires %lld <= number <= %lld", name, static_cast<long long>(low), static_cast<long long>(high));
   }
@@ -121,22 +122,27 @@ bool packInteger(Thread& t, const StructLayout& layout, const StructField& field
       storeInteger(data, uint64_t(high.value().asInt()) << 32 | uint64_t(low.value().asInt()), 8, layout.big);
       return true;
     }
-    if (!layout.native && field.letter == 'Q') {
-      return raise(t, *error_type, intSign(index) < 0 ? "can't convert negative int to unsigned" : "int too large to convert");
+    bool wide = field.size == 4 || (field.size == 2 && layout.big);
+    if (wide && !is_signed && intSign(index) > 0 && intBitLength(index) <= 64) {
+      return rangeError(t, field.letter, layout.big, 0, field.size == 4 ? UINT32_MAX : UINT16_MAX);
+    }
+    if (field.letter == 'P' || (layout.big && field.letter == 'Q')) {
+      bool negative = field.letter == 'Q' && intSign(index) < 0;
+      return raise(t, *error_type, negative ? "can't convert negative int to unsigned" : "int too large to convert");
     }
     return raise(t, *error_type, "argument out of range");
   }
   if (field.size == 8) {
     if (!is_signed && number < 0 && field.letter != 'P') {
-      if (!layout.native) return raise(t, *error_type, "can't convert negative int to unsigned");
+      if (layout.big) return raise(t, *error_type, "can't convert negative int to unsigned");
       return raise(t, *error_type, "argument out of range");
     }
   } else {
     int64_t low = is_signed ? -(int64_t(1) << (8 * field.size - 1)) : 0;
     int64_t high = is_signed ? ~low : (int64_t(1) << (8 * field.size)) - 1;
     if (number < low || number > high) {
-      if (layout.native && field.letter == 'I' && number < 0) return raise(t, *error_type, "argument out of range");
-      return rangeError(t, field.letter, low, high);
+      if ((field.size == 4 || (field.size == 2 && layout.big)) && !is_signed && number < 0) return raise(t, *error_type, "argument out of range");
+      return rangeError(t, field.letter, layout.big, low, high);
     }
   }
   storeInteger(data, uint64_t(number), field.size, layout.big);
@@ -204,7 +210,11 @@ bool packStruct(Thread& t, const StructLayout& layout, const Value* values, uint
   for (int64_t i = 0; i < layout.field_count; ++i) {
     const StructField& field = layout.fields[i];
     for (int64_t k = 0; k < field.count; ++k) {
-      if (!packItem(t, layout, field, *values++, data + field.offset + k * field.size)) return false;
+      Value v = *values++;
+      if (packItem(t, layout, field, v, data + field.offset + k * field.size)) continue;
+      if (!isIntLike(v) || !raisedIs(t, exc::OverflowError)) return false;
+      clearException(t);
+      return raise(t, *error_type, "int too large to convert");
     }
   }
   return true;
