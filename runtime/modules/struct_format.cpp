@@ -126,15 +126,12 @@ bool packInteger(Thread& t, const StructLayout& layout, const StructField& field
     if (wide && !is_signed && intSign(index) > 0 && intBitLength(index) <= 64) {
       return rangeError(t, field.letter, layout.big, 0, field.size == 4 ? UINT32_MAX : UINT16_MAX);
     }
-    if (field.letter == 'P' || (layout.big && field.letter == 'Q')) {
-      bool negative = field.letter == 'Q' && intSign(index) < 0;
-      return raise(t, *error_type, negative ? "can't convert negative int to unsigned" : "int too large to convert");
-    }
+    if (field.letter == 'P' || (layout.big && field.size == 8)) return raise(t, *error_type, "int too large to convert");
     return raise(t, *error_type, "argument out of range");
   }
   if (field.size == 8) {
     if (!is_signed && number < 0 && field.letter != 'P') {
-      if (layout.big) return raise(t, *error_type, "can't convert negative int to unsigned");
+      if (layout.big) return raise(t, *error_type, "int too large to convert");
       return raise(t, *error_type, "argument out of range");
     }
   } else {
