@@ -140,6 +140,7 @@ class PercentFormatter {
       out->precision = 0;
       if (!number(&c, &out->precision, bytes_ ? "prec" : "precision", &given)) return false;
       if (out->precision < 0) out->precision = 0;
+      if (out->precision > INT32_MAX) return raise(t_, exc::ValueError, bytes_ ? "prec too big" : "precision too big");
     }
     if (c == 'h' || c == 'l' || c == 'L') {
       if (!more(&c)) return false;
