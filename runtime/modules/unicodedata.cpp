@@ -32,12 +32,13 @@ Ref<> valueOrDefault(Thread& t, Value fallback, const char* message) {
   return raise(t, exc::ValueError, "%s", message);
 }
 
+bool isUnassigned(uint32_t c) { return strcmp(unicode::kCategories[dataRecord(c).category], "Cn") == 0; }
+
 Ref<> category(Thread& t, Value self, Value v) {
   uint32_t c;
   if (!character(t, v, "category", "", &c)) return kRaised;
   return share(Value(internStatic(assigned(self, c) ? unicode::kCategories[dataRecord(c).category] : "Cn")));
 }
-bool isUnassigned(uint32_t c) { return strcmp(unicode::kCategories[dataRecord(c).category], "Cn") == 0; }
 Ref<> bidirectional(Thread& t, Value self, Value v) {
   uint32_t c;
   if (!character(t, v, "bidirectional", "", &c)) return kRaised;
@@ -57,7 +58,10 @@ Ref<> mirrored(Thread& t, Value self, Value v) {
 Ref<> eastAsianWidth(Thread& t, Value self, Value v) {
   uint32_t c;
   if (!character(t, v, "east_asian_width", "", &c)) return kRaised;
-  return share(Value(internStatic(assigned(self, c) ? unicode::kWidths[dataRecord(c).width] : "N")));
+  const char* width = unicode::kWidths[dataRecord(c).width];
+  // CPython answers "F" for what is not assigned.
+  if (!assigned(self, c) || isUnassigned(c)) width = "F";
+  return share(Value(internStatic(width)));
 }
 Ref<> decomposition(Thread& t, Value self, Value v) {
   uint32_t c;
