@@ -239,20 +239,9 @@ Ref<> builtinLen(Thread& t, Value, Value v) {
   return length < 0 ? Ref<>() : newInt(t, length);
 }
 
-Ref<> builtinAIter(Thread& t, Value, Value v) {
-  UnaryFunction iter = typeOf(v)->slots.aiter;
-  if (!iter) return raise(t, exc::TypeError, "'%.200s' object is not an async iterable", typeName(v));
-  Ref<> iterator = iter(t, v);
-  if (iterator && !typeOf(iterator)->slots.anext) {
-    return raise(t, exc::TypeError, "aiter() returned not an async iterator of type '%.100s'", typeName(iterator));
-  }
-  return iterator;
-}
-
 }  // namespace
 
 const MethodDef kAggregateFunctions[] = {
-    method("aiter", builtinAIter, "($module, async_iterable, /)", "Return an AsyncIterator for an AsyncIterable object."),
     method("all", builtinAll, "($module, iterable, /)",
            "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
     method("any", builtinAny, "($module, iterable, /)",

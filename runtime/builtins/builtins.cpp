@@ -50,8 +50,9 @@ bool addFunctions(Thread& t, ModuleObject* module, const MethodDef* table) {
 }
 
 bool initBuiltins(Thread& t, ModuleObject* module) {
+  if (!makeAsyncTypes(t)) return false;
   for (const MethodDef* table : {kClassFunctions, kExecutionFunctions, kObjectFunctions, kNumberFunctions, kAggregateFunctions,
-                                 kConsoleFunctions}) {
+                                 kAsyncFunctions, kConsoleFunctions}) {
     if (!addFunctions(t, module, table)) return false;
   }
   for (const ConstantRow& row : kConstants) {

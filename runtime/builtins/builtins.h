@@ -9,6 +9,10 @@ extern const MethodDef kNumberFunctions[];     // numbers.cpp: abs, bin, chr, di
 extern const MethodDef kObjectFunctions[];     // objects.cpp: getattr, isinstance, dir, vars, repr, id, ...
 extern const MethodDef kExecutionFunctions[];  // execution.cpp: compile, eval, exec, __import__, breakpoint, ...
 extern const MethodDef kConsoleFunctions[];    // console.cpp: print, input
+extern const MethodDef kAsyncFunctions[];      // async.cpp: aiter, anext
 extern const MethodDef kClassFunctions[];      // build_class.cpp: __build_class__
+
+// Makes the types that the functions of async.cpp need. False: raised.
+[[nodiscard]] bool makeAsyncTypes(Thread& t);
 
 }  // namespace krait

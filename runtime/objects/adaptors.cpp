@@ -72,7 +72,9 @@ Ref<> enumerateNew(Thread& t, Type* type, const Value* args) {
 const MethodDef kEnumerateNew = method("enumerate", NativeBound(nullptr), "(iterable, start=0)");
 
 Ref<> enumerateNewSlot(Thread& t, Type* type, Args args) {
-  // The count has no default here, so that the message of a missing iterable stands first.
+  bool given = args.positional > 0;
+  for (size_t i = 0; i < args.keywords(); ++i) given = given || strEqualsAscii(asStr(args.names->items[i]), "iterable");
+  if (!given) return raise(t, exc::TypeError, "enumerate() missing required argument 'iterable'");
   Value bound[2] = {};
   Ref<> keep[2];
   if (!bindArguments(t, kEnumerateNew, args, bound, keep)) return kRaised;
