@@ -309,6 +309,13 @@ Frame* bindCode(Thread& t, Code* code, Dict* globals, Value locals, Value closur
     if (!dict) return nullptr;
     builtins = dict;  // the module keeps it
   }
+  if (code->arg_count || code->keyword_only_count || (code->flags & (kCodeVarArgs | kCodeVarKeywords))) {
+    // exec() of a function's code: it is called without arguments.
+    Ref<Function> function = newFunction(t, code, globals, Value());
+    Frame* called = function ? bindFrame(t, function.leakObject(), nullptr, 0, nullptr) : nullptr;
+    if (called) called->locals = share(locals).leak();
+    return called;
+  }
   if (!enterPython(t)) return nullptr;
   Frame* frame = pushFrame(t, code);
   if (!frame) {

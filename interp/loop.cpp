@@ -215,8 +215,12 @@ Ref<> runInnermost(Thread& t, Frame* frame) {
     leaveFrame(t, frame);
     return kRaised;
   }
+  // The frame counts against the recursion limit; the C++ call beneath it was only measured.
+  leavePython(t);
   frame->flags |= kFrameEntry;
-  return steal(runLoop(t, frame, frame->code->cells, frame->stackBase(), false));
+  Value result = runLoop(t, frame, frame->code->cells, frame->stackBase(), false);
+  ++t.recursion_depth;
+  return steal(result);
 }
 
 Ref<> runFrom(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised) {
@@ -260,8 +264,11 @@ Ref<> resumeGenerator(Thread& t, Generator* generator, Value v) {
   Ref<> alive = share(Value(generator));
   if (!startResuming(t, generator, raised ? Value() : share(v).leak())) return kRaised;
   if (raised) --frame->top;
+  leavePython(t);
   frame->flags |= kFrameEntry;
-  return steal(runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised));
+  Value result = runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised);
+  ++t.recursion_depth;
+  return steal(result);
 }
 
 void codeDies(Code* code) {

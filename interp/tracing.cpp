@@ -61,20 +61,20 @@ bool profileEvent(Thread& t, Frame* frame, const char* event, Value argument) {
   return true;
 }
 
-// Whether the instruction at `unit` begins a line: the first of its row, or the target of a jump backwards.
-bool lineStarts(const Code* code, int unit, int* line) {
-  LocationTable rows(code);
-  LocationRow row;
-  int previous = -2;
-  while (rows.next(&row)) {
-    if (unit < row.end) {
-      *line = row.position.line;
-      return unit == row.start && row.position.line != previous;
-    }
-    previous = row.position.line;
-  }
-  *line = -1;
-  return false;
+// The first instruction that is reported: RESUME. What runs before it makes cells and the generator.
+int firstTraceable(const Code* code) {
+  int unit = 0;
+  while (unit < code->units() && genericOp(code->cells + unit) != op_RESUME) ++unit;
+  return unit;
+}
+
+// Whether the instruction begins a line for the tracer: its line is another one than that of the instruction executed before in
+// this frame, or a jump led backwards (a loop reports its line each time; waiting in SEND does not).
+bool beginsLine(const Code* code, int previous, int unit, int op) {
+  int line = codeLine(code, unit);
+  if (line < 0) return false;
+  if (previous <= firstTraceable(code)) return true;
+  return line != codeLine(code, previous) || (unit < previous && op != op_SEND);
 }
 
 bool nativeCallable(Value v) { return isExact(v, &types::NativeFunction) || isExact(v, &types::MethodDescr); }
@@ -109,24 +109,16 @@ int profileNativeCall(Thread& t, Frame* frame, Cell* pc, Value** sp) {
 bool traceInstruction(Thread& t, Frame* frame, Cell** pc, Value** sp) {
   Cell* at = *pc;
   int op = genericOp(at);
-  Cell* previous = frame->pc;
+  int previous = frame->unit();
   frame->pc = at;
   frame->top = *sp;
   if (op == op_RESUME) {
     if (frame->object) frame->object->new_line = 0;
-    if (!traceEvent(t, frame, "call", kNone) || !profileEvent(t, frame, "call", kNone)) return false;
-    // A function's first line is reported by the RESUME of its start only through the instructions that follow.
-    frame->flags |= kFrameTraced;
-    return true;
+    return traceEvent(t, frame, "call", kNone) && profileEvent(t, frame, "call", kNone);
   }
   FrameObject* object = frame->object;
   if (t.trace_function && object && object->trace) {
-    int line;
-    bool starts = lineStarts(frame->code, frame->unit(), &line);
-    // A jump backwards reports its line again even when it did not change.
-    bool backwards = at < previous && line >= 0 && codeLine(frame->code, int(previous - frame->code->cells)) >= 0;
-    if (line >= 0 && object->trace_lines && (starts || backwards || (frame->flags & kFrameTraced))) {
-      frame->flags &= uint8_t(~kFrameTraced);
+    if (object->trace_lines && beginsLine(frame->code, previous, frame->unit(), op)) {
       object->new_line = 0;
       if (!traceEvent(t, frame, "line", kNone)) return false;
       if (frame->pc != at) {  // f_lineno was assigned

@@ -14,7 +14,6 @@ enum FrameFlag : uint8_t {
   kFrameEntry = 1,       // returning from it leaves the interpreter loop that C++ entered
   kFrameHidden = 2,      // of a builtin's step function: not shown to Python
   kFrameConstructor = 4, // __init__ called by a class: its None result is replaced by the instance
-  kFrameTraced = 8,
 };
 
 //  The slots (localsplus) follow, then the value stack: slots[slot_count + stack_size].

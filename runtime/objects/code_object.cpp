@@ -100,21 +100,10 @@ Ref<> codeLines(Thread& t, Value self) {
   if (!lines) return kRaised;
   LocationTable rows(asCode(self));
   LocationRow row;
-  int start = 0, end = 0, line = -2;
-  auto flush = [&] {
-    if (end == start) return true;
-    Ref<Tuple> item = packTuple(t, Value::fromInt(start * 2), Value::fromInt(end * 2), lineOrNone(line).leak());
-    return item && listAppend(t, lines.get(), std::move(item));
-  };
   while (rows.next(&row)) {
-    if (row.position.line != line) {
-      if (!flush()) return kRaised;
-      start = row.start;
-      line = row.position.line;
-    }
-    end = row.end;
+    Ref<Tuple> item = packTuple(t, Value::fromInt(row.start * 2), Value::fromInt(row.end * 2), lineOrNone(row.position.line).leak());
+    if (!item || !listAppend(t, lines.get(), std::move(item))) return kRaised;
   }
-  if (!flush()) return kRaised;
   return iterate(t, lines);
 }
 

@@ -82,7 +82,7 @@ Resume generatorSend(Thread& t, Generator* g, Value v, Ref<>* result) {
     return Resume::kRaise;
   }
   if (g->state == GeneratorState::kFinished) {
-    if (g->type() == &types::Coroutine && !g->closed) {
+    if (g->type() == &types::Coroutine) {
       (void)raise(t, exc::RuntimeError, "cannot reuse already awaited coroutine");
       return Resume::kRaise;
     }
@@ -152,7 +152,7 @@ bool closeDelegate(Thread& t, Value delegate) {
 Ref<> throwInto(Thread& t, Generator* g) {
   Ref<> result;
   if (g->state == GeneratorState::kFinished) {
-    if (g->type() == &types::Coroutine && !g->closed) {
+    if (g->type() == &types::Coroutine) {
       clearException(t);
       return raise(t, exc::RuntimeError, "cannot reuse already awaited coroutine");
     }
