@@ -8,6 +8,7 @@
 #include "runtime/memory/gc.h"
 #include "runtime/memory/pool.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/function.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str.h"
@@ -115,6 +116,10 @@ void reportLeaks() {
                    o->kind == kKindCoroutine || o->kind == kKindTraceback || o->kind == kKindMethod || o->kind == kKindCell;
       if (!users) return;
       ++total;
+      if (o->kind == kKindFunction && total < 10) {
+        Value name = static_cast<Function*>(o)->qualname;
+        if (isStr(name) && asStr(name)->ascii) fprintf(stderr, "audit: function %s\n", asciiView(asStr(name)).data());
+      }
       for (size_t i = 0; i < row_count; ++i) {
         if (rows[i].type == o->type()) {
           ++rows[i].count;
