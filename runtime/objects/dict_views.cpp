@@ -235,8 +235,14 @@ Ref<> viewCompare(Thread& t, Value self, Value other, CompareOp op) {
 
 // --- set operations; the other operand may be any iterable ---
 
+// A set of what a view shows. The keys of a plain dict come with their hashes, and with the table size that set(dict) makes.
+Ref<Set> toSet(Thread& t, Value v) {
+  bool plain_keys = v.isObject() && v.asObject()->kind == kKindDictKeys && isExactDict(Value(dictOf(v)));
+  return newSet(t, plain_keys ? Value(dictOf(v)) : v);
+}
+
 Ref<> viewSubtract(Thread& t, Value a, Value b) {
-  Ref<Set> result = newSet(t, a);
+  Ref<Set> result = toSet(t, a);
   if (!result) return kRaised;
   Iteration items(t, b);
   while (Ref<> item = items.next()) {
@@ -248,6 +254,7 @@ Ref<> viewSubtract(Thread& t, Value a, Value b) {
 Ref<> viewAnd(Thread& t, Value a, Value b) {
   // The view may be on the right hand side.
   if (!isSetLikeView(a)) std::swap(a, b);
+  if (isExact(b, &types::Set) && dictOf(a)->size <= asSet(b)->used) return callMethod(t, b, "intersection", a);
   if (isSetLikeView(b) && dictOf(b)->size > dictOf(a)->size) std::swap(a, b);
   Ref<Set> result = newSet(t, Value());
   if (!result) return kRaised;
@@ -260,17 +267,45 @@ Ref<> viewAnd(Thread& t, Value a, Value b) {
 }
 
 Ref<> viewOr(Thread& t, Value a, Value b) {
-  Ref<Set> result = newSet(t, a);
+  Ref<Set> result = toSet(t, a);
   if (!result || !setUpdate(t, result.get(), b)) return kRaised;
   return result;
 }
 
+// Items that only one of two dicts has: compared by key first, so that unhashable values need no hash when they are equal.
+Ref<> itemsXor(Thread& t, Dict* a, Dict* b) {
+  Ref<Dict> left = dictCopy(t, a);
+  Ref<Set> result = left ? newSet(t, Value()) : Ref<Set>();
+  if (!result) return kRaised;
+  int64_t position = 0;
+  Value key, v;
+  Hash hash;
+  while (dictNext(b, &position, &key, &v, &hash)) {
+    Ref<> kept_key = share(key), kept_value = share(v);
+    Value other = dictGetHashed(t, left.get(), kept_key, hash);
+    if (t.raised()) return kRaised;
+    int same = 0;
+    if (!other.empty()) {
+      Ref<> kept_other = share(other);
+      same = compareBool(t, kept_other, kept_value, CompareOp::kEqual);
+    }
+    if (same < 0) return kRaised;
+    if (same) {
+      if (dictDelete(t, left.get(), kept_key) < 0) return kRaised;
+      continue;
+    }
+    Ref<Tuple> pair = packTuple(t, kept_key.value(), kept_value.value());
+    if (!pair || !setAdd(t, result.get(), pair)) return kRaised;
+  }
+  Ref<> rest = dictItemsView(t, left);
+  return rest && setUpdate(t, result.get(), rest) ? Ref<>(std::move(result)) : kRaised;
+}
+
 Ref<> viewXor(Thread& t, Value a, Value b) {
-  Ref<Set> left = newSet(t, a);
-  if (!left) return kRaised;
-  Ref<Set> right = newSet(t, b);
-  if (!right) return kRaised;
-  return binaryOp(t, kOp_xor_, left, right);
+  if (isExact(a, &types::DictItems) && isExact(b, &types::DictItems)) return itemsXor(t, dictOf(a), dictOf(b));
+  Ref<Set> result = toSet(t, a);
+  Ref<> done = result ? callMethod(t, result, "symmetric_difference_update", b) : Ref<>();
+  return done ? Ref<>(std::move(result)) : kRaised;
 }
 
 Ref<> methodIsDisjoint(Thread& t, Value self, Value other) {

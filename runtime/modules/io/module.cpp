@@ -7,12 +7,14 @@
 #include "runtime/modules/io/standard_streams.h"
 #include "runtime/modules/modules.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/function.h"
 #include "runtime/objects/tuple.h"
 
 namespace krait {
 
 namespace io {
 
+static const MethodDef kNoFunctions[] = {{}};
 static Type* unsupported_operation = nullptr;
 Type* unsupportedOperation() { return unsupported_operation; }
 
@@ -25,6 +27,11 @@ static bool initIo(Thread& t, ModuleObject* module) {
   Ref<Type> type = makeClass(t, &types::Type, Value(internStatic("UnsupportedOperation")), bases, space, {});
   if (!type) return false;
   unsupported_operation = type.get();
+  // The functions show themselves as those of io.
+  for (const MethodDef* def = kOpenFunctions; def->name; ++def) {
+    Ref<> function = newNativeFunction(t, def, Value(module), module_name);
+    if (!function || !moduleAdd(t, module, def->name, std::move(function))) return false;
+  }
   return moduleAdd(t, module, "UnsupportedOperation", std::move(type)) &&
          moduleAdd(t, module, "DEFAULT_BUFFER_SIZE", steal(Value::fromInt(kDefaultBufferSize))) &&
          moduleAdd(t, module, "BlockingIOError", share(Value(&exc::BlockingIOError))) && addBaseTypes(t, module) &&
@@ -38,7 +45,7 @@ const ModuleDef& ioModule() {
   static const ModuleDef def{"_io",
                              "The io module provides the Python interfaces to stream handling. The\n"
                              "builtin open function is defined in this module.",
-                             io::kOpenFunctions, io::initIo};
+                             io::kNoFunctions, io::initIo};
   return def;
 }
 
