@@ -86,6 +86,71 @@ HANDLER(BINARY_OP_TRUE_DIVIDE_INT) {
   TAIL_CALL advance(pc + 2, sp - 1, frame, thread, table);
 }
 
+// An exact int of at most 127 bits.
+static inline bool asWide(Value v, __int128* out) {
+  if (v.isInt()) {
+    *out = v.asInt();
+    return true;
+  }
+  if (!v.isObject() || v.asObject()->kind != kKindInt) return false;
+  const Int* i = static_cast<const Int*>(v.asObject());
+  size_t count = i->limbCount();
+  if (count > 2 || (count == 2 && i->limbs[1] >> 63)) return false;
+  __int128 magnitude = i->limbs[0];
+  if (count == 2) magnitude |= __int128(i->limbs[1]) << 64;
+  *out = i->negative() ? -magnitude : magnitude;
+  return true;
+}
+
+// The result in 127 bits; false: it does not fit, or the operator is not among these.
+static bool wideResult(int operation, __int128 x, __int128 y, __int128* r) {
+  constexpr __int128 kHalf = __int128(1) << 126;
+  auto small = [](__int128 i) { return i >= -kHalf && i < kHalf; };
+  auto oneLimb = [](__int128 i) { return (i < 0 ? -i : i) >> 64 == 0; };
+  switch (operation) {
+    case 0: *r = x + y; return small(x) && small(y);
+    case 1: *r = x & y; return true;
+    case 5: {
+      if (!oneLimb(x) || !oneLimb(y)) return false;
+      unsigned __int128 product = static_cast<unsigned __int128>(uint64_t(x < 0 ? -x : x)) * uint64_t(y < 0 ? -y : y);
+      if (product >> 127) return false;
+      *r = (x < 0) != (y < 0) ? -__int128(product) : __int128(product);
+      return true;
+    }
+    case 6:
+      if (x < 0 || y <= 0) return false;
+      *r = oneLimb(x) && oneLimb(y) ? __int128(uint64_t(x) % uint64_t(y)) : x % y;
+      return true;
+    case 2:
+      if (x < 0 || y <= 0) return false;
+      *r = oneLimb(x) && oneLimb(y) ? __int128(uint64_t(x) / uint64_t(y)) : x / y;
+      return true;
+    case 7: *r = x | y; return true;
+    case 3:
+      if (y < 0 || y > 62 || !oneLimb(x)) return false;
+      *r = __int128(static_cast<unsigned __int128>(x) << int(y));
+      return true;
+    case 9:
+      if (y < 0) return false;
+      *r = x >> (y > 126 ? 126 : int(y));
+      return true;
+    case 10: *r = x - y; return small(x) && small(y);
+    case 12: *r = x ^ y; return true;
+    default: return false;
+  }
+}
+static inline int operatorOf(const Cell* pc) { return int(pc->arg) >= 13 ? int(pc->arg) - 13 : int(pc->arg); }
+
+HANDLER(BINARY_OP_WIDE_INT) {
+  __int128 x, y, r;
+  if (KRAIT_UNLIKELY(!asWide(sp[-2], &x) || !asWide(sp[-1], &y) || !wideResult(operatorOf(pc), x, y, &r))) {
+    TAIL_CALL handle_BINARY_OP(pc, sp, frame, thread, table);
+  }
+  frame->pc = pc;
+  *sp = newInt128(*thread, r).leak();
+  TAIL_CALL replaced<2, 2>(pc, sp, frame, thread, table);
+}
+
 // A float, or an int beside a float.
 static inline bool asNumber(Value v, double* out) {
   if (KRAIT_LIKELY(v.isDouble())) {
@@ -141,9 +206,12 @@ HANDLER(BINARY_OP_APPEND_STR) {
 
 HANDLER_TAIL(specialiseBinaryOp) {
   Value a = sp[-2], b = sp[-1];
-  int operation = int(pc->arg) >= 13 ? int(pc->arg) - 13 : int(pc->arg);
-  int op = 0;
-  if (bothInts(a, b)) {
+  int operation = operatorOf(pc), op = 0;
+  __int128 x, y, r;
+  bool wide = asWide(a, &x) && asWide(b, &y) && wideResult(operation, x, y, &r);
+  if (wide && (!bothInts(a, b) || r < kIntMin || r > kIntMax)) {
+    op = op_BINARY_OP_WIDE_INT;
+  } else if (bothInts(a, b)) {
     static constexpr uint16_t kForms[13] = {op_BINARY_OP_ADD_INT, op_BINARY_OP_AND_INT, op_BINARY_OP_FLOOR_DIVIDE_INT,
                                             op_BINARY_OP_LEFT_SHIFT_INT, 0, op_BINARY_OP_MULTIPLY_INT, op_BINARY_OP_REMAINDER_INT,
                                             op_BINARY_OP_OR_INT, 0, op_BINARY_OP_RIGHT_SHIFT_INT, op_BINARY_OP_SUBTRACT_INT,

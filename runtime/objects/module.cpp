@@ -6,6 +6,7 @@
 #include "runtime/core/runtime.h"
 #include "runtime/memory/gc.h"
 #include "runtime/memory/memory.h"
+#include "runtime/modules/modules.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/instance.h"
@@ -130,8 +131,11 @@ bool moduleSetAttr(Thread& t, Value self, Str* name, Value v) { return setAttrWi
 Ref<> moduleRepr(Thread& t, Value self) {
   Ref<> bootstrap = share(dictGetStr(interpreterOf(t).modules, internStatic("_frozen_importlib")));
   if (bootstrap) return callMethod(t, bootstrap, "_module_repr", self);
-  Value name = dictGetStr(asModule(self)->dict, names::dunder_name);
-  return strFormat(t, "<module '%s' (built-in)>", name && isStr(name) ? Utf8(asStr(name)).c_str() : "?");
+  // Before importlib: a module is native, or a file, or was made by hand.
+  Value name = dictGetStr(asModule(self)->dict, names::dunder_name), file = dictGetStr(asModule(self)->dict, internStatic("__file__"));
+  Utf8 shown(name && isStr(name) ? asStr(name) : emptyStr());
+  if (file && isStr(file)) return strFormat(t, "<module '%s' from '%s'>", shown.c_str(), Utf8(asStr(file)).c_str());
+  return strFormat(t, findNativeModule(shown.c_str()) ? "<module '%s' (built-in)>" : "<module '%s'>", shown.c_str());
 }
 
 Ref<> moduleDict(Thread& t, Value self) { return share(Value(asModule(self)->dict)); }
