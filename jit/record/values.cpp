@@ -18,7 +18,7 @@ bool wideOf(Value v, __int128* out) {
   }
   if (!v.isObject() || v.asObject()->kind != kKindInt) return false;
   auto* i = static_cast<Int*>(v.asObject());
-  if (i->limbCount() > 2 || (i->limbCount() == 2 && (i->limbs[1] >> 62) != 0)) return false;
+  if (i->limbCount() > 2 || (i->limbCount() == 2 && (i->limbs[1] >> 63) != 0)) return false;
   __int128 magnitude = i->limbs[0];
   if (i->limbCount() == 2) magnitude |= __int128(i->limbs[1]) << 64;
   *out = i->negative() ? -magnitude : magnitude;

@@ -1,4 +1,4 @@
-// Numbers that a trace can hold: plain ints and bools whose magnitude is below 2^126.
+// Numbers that a trace can hold: plain ints and bools whose magnitude is below 2^127: a product of two 63-bit numbers is one.
 #pragma once
 #include "runtime/core/value.h"
 
