@@ -1,9 +1,6 @@
 // Arguments of searching methods: see search_arguments.h.
 #include "runtime/objects/search_arguments.h"
-#include "runtime/core/runtime.h"
-#include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
-#include "runtime/objects/str.h"
 #include "runtime/objects/tuple.h"
 
 namespace krait {
@@ -30,15 +27,6 @@ bool searchArguments(Thread& t, Value self, const char* name, Args args, int64_t
   if (args.positional > 2 && !searchBound(t, args[2], length, &out->end)) return false;
   out->end = std::min(out->end, length);
   return true;
-}
-
-Ref<> reduceIteration(Thread& t, Value sequence, Value nothing, int64_t index) {
-  Value iter = dictGetStr(interpreterOf(t).builtins, internStatic("iter"));
-  if (iter.empty()) return raise(t, exc::AttributeError, "iter");
-  Ref<Tuple> arguments = packTuple(t, sequence.empty() ? nothing : sequence);
-  if (!arguments) return kRaised;
-  if (sequence.empty()) return packTuple(t, iter, arguments.value());
-  return packTuple(t, iter, arguments.value(), Value::fromInt(index));
 }
 
 }  // namespace krait

@@ -16,7 +16,4 @@ struct SearchArguments {
 [[nodiscard]] bool searchBound(Thread& t, Value v, int64_t length, int64_t* out);
 [[nodiscard]] bool searchArguments(Thread& t, Value self, const char* name, Args args, int64_t length, SearchArguments* out);
 
-// What __reduce__ of their iterators gives: (iter, (sequence,), index); `sequence` empty: exhausted, (iter, (nothing,)).
-Ref<> reduceIteration(Thread& t, Value sequence, Value nothing, int64_t index);
-
 }  // namespace krait

@@ -35,7 +35,7 @@ inline constexpr int64_t kMaxStrLength = (int64_t(1) << 32) - 16;     // of any 
 inline Str* asStr(Value v) { return static_cast<Str*>(v.asObject()); }  // str or a subclass
 inline bool isExactStr(Value v) { return v.isObject() && v.asObject()->kind == kKindStr; }
 
-struct StrIterator : Object {
+struct StrIterator : Object {  // str_iterator, and str_ascii_iterator over ASCII text
   Value text;      // owned; empty: exhausted
   int64_t index;
 };

@@ -153,13 +153,14 @@ Ref<> remainderSlot(Thread& t, Value a, Value b) {
 // ---- iterator ----
 
 Ref<> iterSlot(Thread& t, Value self) {
-  StrIterator* it = allocate<StrIterator>(Sort::kCollectable, &types::StrIterator, kKindStrIterator);
+  bool ascii = asStr(self)->ascii;
+  StrIterator* it = allocate<StrIterator>(Sort::kCollectable, ascii ? &types::StrAsciiIterator : &types::StrIterator,
+                                          ascii ? kKindStrAsciiIterator : kKindStrIterator);
   if (!it) return raiseNoMemory(t);
   it->text = share(self).leak();
   it->index = 0;
   return steal(Value(it));
 }
-Ref<> iteratorSelf(Thread&, Value self) { return share(self); }
 Ref<> iteratorNext(Thread& t, Value self) {
   StrIterator* it = static_cast<StrIterator*>(self.asObject());
   if (it->text.empty()) return {};
@@ -174,7 +175,8 @@ Ref<> iteratorLengthHint(Thread&, Value self) {
 }
 Ref<> iteratorReduce(Thread& t, Value self) {
   StrIterator* it = static_cast<StrIterator*>(self.asObject());
-  return reduceIteration(t, it->text, Value(emptyStr()), it->index);
+  if (it->text.empty()) return reduceToIter(t, Value(emptyStr()));
+  return reduceToIter(t, it->text, it->index);
 }
 Ref<> iteratorSetState(Thread& t, Value self, Value state) {
   StrIterator* it = static_cast<StrIterator*>(self.asObject());
@@ -218,16 +220,16 @@ void fillStrSlots(Slots& slots) {
   slots.binary[kOp_remainder] = remainderSlot;
 }
 
+static TypeSpec iteratorSpec(Type* type) {
+  return TypeSpec{.type = type, .basic_size = sizeof(StrIterator), .doc = "", .methods = kIteratorMethods, .dealloc = iteratorDealloc,
+                  .traverse = iteratorTraverse, .fill = fillIterator};
+}
 const TypeSpec& strIteratorTypeSpec() {
-  static const TypeSpec spec{
-      .type = &types::StrIterator,
-      .basic_size = sizeof(StrIterator),
-      .doc = "",
-      .methods = kIteratorMethods,
-      .dealloc = iteratorDealloc,
-      .traverse = iteratorTraverse,
-      .fill = fillIterator,
-  };
+  static const TypeSpec spec = iteratorSpec(&types::StrIterator);
+  return spec;
+}
+const TypeSpec& strAsciiIteratorTypeSpec() {
+  static const TypeSpec spec = iteratorSpec(&types::StrAsciiIterator);
   return spec;
 }
 
