@@ -38,9 +38,47 @@ Raised noAttribute(Thread& t, Value v, Str* name) {
   return raiseAttributeError(t, v, name, "'%.100s' object has no attribute '%s'", typeName(v), text.c_str());
 }
 
+// What sites that see many kinds of objects ask again and again: (kind, name) -> a slot of the instance, or a method of the
+// class that no slot hides (the kind says which slots there are). Valid while the type has the version.
+struct AttributeEntry {
+  Str* name;         // owned
+  uint32_t kind;
+  uint32_t version;
+  int32_t slot;      // -1: `method`
+  Value method;      // supported by the version
+};
+constexpr uint32_t kCacheSize = 2048;
+AttributeEntry attribute_cache[kCacheSize];
+
+AttributeEntry& cacheEntry(uint32_t kind, const Str* name) {
+  return attribute_cache[(uint32_t(reinterpret_cast<uint64_t>(name) >> 4) ^ (kind * 0x9E5)) & (kCacheSize - 1)];
+}
+// The entry for this name and kind, null when there is none that is valid.
+AttributeEntry* cached(Object* o, const Type* type, const Str* name) {
+  AttributeEntry& entry = cacheEntry(o->kind, name);
+  bool hit = entry.name == name && entry.kind == o->kind && entry.version == type->version && entry.version != 0;
+  return hit ? &entry : nullptr;
+}
+void remember(Object* o, Type* type, Str* name, int slot, Value method) {
+  const Shape* shape = shapeOf(o);
+  if (type->dict_offset || (shape ? shape->dictionary_mode : type->attrs_offset != 0)) return;
+  uint32_t version = typeVersion(type);
+  if (version == 0) return;
+  AttributeEntry& entry = cacheEntry(o->kind, name);
+  Str* old = entry.name;
+  retain(name);
+  entry = AttributeEntry{name, o->kind, version, slot, method};
+  releaseIfAny(old);
+}
+
 // The rule of object.__getattribute__; absent gives empty without exception.
 Ref<> findAttribute(Thread& t, Value v, Str* name) {
   Type* type = typeOf(v);
+  if (v.isObject()) {
+    if (const AttributeEntry* entry = cached(v.asObject(), type, name); entry && entry->slot >= 0) {
+      return readSlot(v.asObject(), shapeOf(v.asObject()), entry->slot);
+    }
+  }
   Value descr = lookupType(type, name);
   DescrGetFunction get = nullptr;
   Ref<> keep;
@@ -54,7 +92,12 @@ Ref<> findAttribute(Thread& t, Value v, Str* name) {
     keep = share(descr);
   }
   Ref<> own = ownAttribute(t, v, name);
-  if (own || t.raised()) return own;
+  if (own) {
+    const Shape* shape = type->attrs_offset ? shapeOf(v.asObject()) : nullptr;
+    if (shape && !shape->dictionary_mode) remember(v.asObject(), type, name, shapeFind(shape, name), Value());
+    return own;
+  }
+  if (t.raised()) return kRaised;
   if (get) return get(t, descr, v, type);
   return keep;
 }
@@ -140,12 +183,19 @@ bool genericSetAttr(Thread& t, Value v, Str* name, Value to) {
 Ref<> getMethod(Thread& t, Value v, Str* name, Ref<>* self) {
   Type* type = typeOf(v);
   if (type->slots.getattr != genericGetAttr) return getAttr(t, v, name);
+  if (v.isObject()) {
+    if (const AttributeEntry* entry = cached(v.asObject(), type, name); entry && entry->slot < 0) {
+      *self = share(v);
+      return share(entry->method);
+    }
+  }
   Value descr = lookupType(type, name);
   if (descr.empty() || !typeOf(descr)->has(kTypeMethodDescriptor)) return getAttr(t, v, name);
   // An attribute of the object itself goes before the method.
   Ref<> keep = share(descr);
   Ref<> own = ownAttribute(t, v, name);
   if (own || t.raised()) return own;
+  if (v.isObject()) remember(v.asObject(), type, name, -1, descr);
   *self = share(v);
   return keep;
 }
