@@ -192,7 +192,10 @@ class Verifier {
   }
   bool anyFits(const Ins& ins) const {
     switch (ins.op) {
-      case Op::k_phi: return ins.type != Ty::kNone && trace_.typeOf(ins.a) == ins.type && trace_.typeOf(ins.b) == ins.type;
+      case Op::k_phi: {  // an object is a word too; a word need not be an object
+        auto fits = [&](Id id) { return trace_.typeOf(id) == ins.type || (ins.type == Ty::kValue && trace_.typeOf(id) == Ty::kObj); };
+        return ins.type != Ty::kNone && fits(ins.a) && fits(ins.b);
+      }
       case Op::k_select: return ins.type != Ty::kNone && trace_.typeOf(ins.b) == ins.type && trace_.typeOf(ins.c) == ins.type;
       case Op::k_unbox_wide: return isInt(ins.type);
       case Op::k_load: return sameClass(kFields[ins.imm].type, ins.type);

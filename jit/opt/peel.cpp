@@ -229,8 +229,14 @@ Peeler::Outcome Peeler::build() {
   for (Variable& v : variables_) {
     Ins phi{Op::k_phi, b.typeOf(v.slot.last)};
     phi.a = v.slot.last;
-    if (phi.type == Ty::kValue && v.assume_kind && b.knownKind(v.slot.last) != kKindNone) phi.type = Ty::kObj;
-    if (v.any_word) phi.type = Ty::kValue;
+    if (v.any_word) {
+      phi.type = Ty::kValue;
+    } else if (phi.type == Ty::kValue && v.assume_kind && b.knownKind(v.slot.last) != kKindNone) {
+      if (Id object = b.asObject(v.slot.last); object != kNoId) {
+        phi.a = object;
+        phi.type = Ty::kObj;
+      }
+    }
     v.phi = b.raw(phi);
     if (phi.type == Ty::kI64 || phi.type == Ty::kI128)
       b.setRange(v.phi, v.assume_range ? b.range(v.slot.last) : phi.type == Ty::kI64 ? IntRange{kI64Min, kI64Max} : IntRange{kWideMin, kWideMax});
@@ -255,9 +261,13 @@ Peeler::Outcome Peeler::build() {
     if (b.typeOf(back) != phi.type) {
       bool words = (b.typeOf(back) == Ty::kObj || b.typeOf(back) == Ty::kValue) && (phi.type == Ty::kObj || phi.type == Ty::kValue);
       if (!words) return Outcome::kImpossible;
-      if (phi.type == Ty::kObj && b.knownKind(back) == kKindNone) {  // what comes back need not be an object
-        v.any_word = true;
-        again = true;
+      if (phi.type == Ty::kObj) {
+        if (Id object = b.asObject(back); object != kNoId) {
+          back = object;
+        } else {  // what comes back need not be an object
+          v.any_word = true;
+          again = true;
+        }
       }
     }
     phi.b = back;

@@ -3,6 +3,7 @@
 // References: a slot marked owned takes over the trace's reference, every other object gets a new one. What the entry frame's
 // memory held in a slot that is written is not released: the trace took that reference over when it wrote the slot
 // (opt/refcount), and drops it through the snapshot if nothing else does.
+#include <algorithm>
 #include "interp/call.h"
 #include "interp/opcodes.h"
 #include "jit/trace/compiled.h"
@@ -105,7 +106,7 @@ class Rebuilder {
     auto* f = static_cast<Function*>(function.asObject());
     retain(sf.code);
     initFrame(frame, sf.code, f, f->globals, f->builtins, Value());
-    for (int i = 0; i < sf.code->slot_count; ++i) frame->slots[i] = Value();
+    std::fill_n(frame->slots, uint32_t(sf.code->slot_count) + sf.stack_depth, Value());  // what is not listed is empty
     if (sf.kind == SnapFrameKind::kConstructor) frame->flags |= kFrameConstructor;
     frame->previous = caller;
     ++thread_.recursion_depth;
