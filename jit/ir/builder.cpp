@@ -39,6 +39,12 @@ __int128 maskAbove(__int128 v) {
   return mask;
 }
 
+// Bit operations on numbers of k bits and a sign have k bits and a sign.
+IntRange signedBits(IntRange x, IntRange y) {
+  __int128 mask = maskAbove(std::max({x.high, ~x.low, y.high, ~y.low, __int128(0)}));
+  return {~mask, mask};
+}
+
 Field fieldOf(uint64_t imm) { return Field(uint16_t(imm)); }
 
 bool isListField(Field f) { return f == Field::k_list_items || f == Field::k_list_size || f == Field::k_list_capacity; }
@@ -181,12 +187,12 @@ IntRange Builder::rangeOf(const Ins& ins) const {
       if (x.low >= 0 && y.low >= 0) return {0, std::min(x.high, y.high)};
       if (y.low >= 0) return {0, y.high};
       if (x.low >= 0) return {0, x.high};
-      return full;
+      return clip(signedBits(x, y));
     }
     case Op::k_or: case Op::k_xor: {
       IntRange x = a(), y = b();
       if (x.low >= 0 && y.low >= 0) return clip({0, maskAbove(std::max(x.high, y.high))});
-      return full;
+      return clip(signedBits(x, y));
     }
     case Op::k_shl: case Op::k_shl_ovf: {
       IntRange x = a(), y = b();
