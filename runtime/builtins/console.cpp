@@ -2,6 +2,7 @@
 #include "runtime/builtins/builtins.h"
 #include "runtime/core/error.h"
 #include "runtime/core/runtime.h"
+#include "runtime/modules/io/io.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/module.h"
@@ -59,6 +60,7 @@ Ref<> builtinPrint(Thread& t, Value, Args args) {
   Value separator = options.separator.isNone() ? Value(blank) : options.separator;
   Value end = options.end.isNone() ? Value(newline) : options.end;
   auto put = [&](Value text) {
+    if (io::isPlainText(file)) return io::textWriteStr(t, file, text);
     // The method is looked up for each piece, as CPython does: write() may replace itself.
     Ref<> self;
     Ref<> write = getMethod(t, file, write_name, &self);

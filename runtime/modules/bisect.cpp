@@ -1,6 +1,7 @@
 // The _bisect module: binary search in sorted sequences.
 #include "runtime/core/error.h"
 #include "runtime/objects/int.h"
+#include "runtime/objects/less.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
 #include "runtime/protocols/protocols.h"
@@ -12,8 +13,8 @@ namespace {
 // Whether the place for x lies to the right of item: -1 raised.
 template <bool left>
 int goesRight(Thread& t, Value item, Value x) {
-  if (left) return compareBool(t, item, x, CompareOp::kLess);
-  int less = compareBool(t, x, item, CompareOp::kLess);
+  if (left) return lessThan(t, item, x);
+  int less = lessThan(t, x, item);
   return less < 0 ? -1 : !less;
 }
 

@@ -3,6 +3,7 @@
 // Lists of raw ints and floats are sifted in place; in others each comparison may run Python, which may change the list: then
 // the operation stops with an error.
 #include "runtime/core/error.h"
+#include "runtime/objects/less.h"
 #include "runtime/objects/list_storage.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/module.h"
@@ -17,7 +18,7 @@ template <bool max>
 struct Order {
   static bool before(int64_t a, int64_t b) { return max ? b < a : a < b; }
   static bool before(double a, double b) { return max ? b < a : a < b; }
-  static int before(Thread& t, Value a, Value b) { return max ? compareBool(t, b, a, CompareOp::kLess) : compareBool(t, a, b, CompareOp::kLess); }
+  static int before(Thread& t, Value a, Value b) { return max ? lessThan(t, b, a) : lessThan(t, a, b); }
 };
 
 template <bool max, class T>

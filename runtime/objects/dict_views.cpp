@@ -50,14 +50,37 @@ Ref<> makeIterator(Thread& t, Dict* dict, Type* type, uint32_t kind, bool revers
   iterator->dict = dict;
   iterator->size = iterator->left = dict->size;
   iterator->position = reverse ? dict->used - 1 : 0;
+  iterator->result = nullptr;
   return steal(Value(iterator));
 }
 
 void deallocIterator(Object* self) {
   releaseIfAny(static_cast<DictIterator*>(self)->dict);
+  releaseIfAny(static_cast<DictIterator*>(self)->result);
   freeObject(self, sizeof(DictIterator), Sort::kCollectable);
 }
-void traverseIterator(Object* self, Visitor& visitor) { visitor.visit(static_cast<DictIterator*>(self)->dict); }
+void traverseIterator(Object* self, Visitor& visitor) {
+  visitor.visit(static_cast<DictIterator*>(self)->dict);
+  visitor.visit(static_cast<DictIterator*>(self)->result);
+}
+
+// The pair of an entry; a loop that unpacks each pair at once gets the same tuple every time.
+Ref<> pairOf(Thread& t, DictIterator* iterator, const DictEntry& e) {
+  if (Tuple* pair = iterator->result; pair && pair->count == 1 && !pair->hasFlag(kFlagsAtDeath)) {
+    Ref<> result = share(Value(pair));
+    Value old_key = pair->items[0], old_value = pair->items[1];
+    retain(e.key);
+    retain(e.value);
+    pair->items[0] = e.key;
+    pair->items[1] = e.value;
+    release(old_key);
+    release(old_value);
+    return result;
+  }
+  Ref<Tuple> pair = packTuple(t, e.key, e.value);
+  if (pair && !iterator->result) iterator->result = share(pair.get()).leakObject();
+  return pair;
+}
 
 Ref<> exhausted(DictIterator* iterator) {
   Dict* dict = iterator->dict;
@@ -87,6 +110,7 @@ Ref<> iteratorNext(Thread& t, Value self) {
   }
   iterator->position = i + 1;
   --iterator->left;
+  if (content == Content::kItems) return pairOf(t, iterator, dict->entries[i]);
   return contentOfEntry(t, dict->entries[i], content);
 }
 

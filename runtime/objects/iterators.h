@@ -22,6 +22,7 @@ struct DictIterator : Object {  // keys, values, items, each forwards or backwar
   int64_t size;                 // of the dict when the iteration began; -1: it changed, and that stays an error
   int64_t position;             // entry index
   int64_t left;
+  Tuple* result;                // items: the last pair, filled again when nobody else has it; may be null
 };
 struct SetIterator : Object {
   Set* set;  // owned; null: exhausted

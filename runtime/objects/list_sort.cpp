@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/memory/memory.h"
+#include "runtime/objects/less.h"
 #include "runtime/objects/list_storage.h"
 #include "runtime/objects/merge_sort.h"
 #include "runtime/objects/str.h"
@@ -26,12 +27,7 @@ struct LessStr {
 };
 struct LessAny {
   Thread* thread;
-  int operator()(Value a, Value b) const {
-    Ref<> less = compare(*thread, a, b, CompareOp::kLess);
-    if (!less) return -1;
-    if (less.value().isBool()) return less.value() == kTrue;
-    return truth(*thread, less);
-  }
+  int operator()(Value a, Value b) const { return lessThan(*thread, a, b); }
 };
 
 enum class Order { kInt, kFloat, kStr, kAny };

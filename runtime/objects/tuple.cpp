@@ -9,6 +9,7 @@
 #include "runtime/objects/generic_alias.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
+#include "runtime/objects/less.h"
 #include "runtime/objects/sequence.h"
 #include "runtime/objects/variable.h"
 #include "runtime/protocols/arguments.h"
@@ -78,6 +79,31 @@ Ref<Tuple> newTupleSteal(Thread& t, Value* items, int64_t size) {
   }
   memcpy(tuple->items, items, size_t(size) * sizeof(Value));
   return steal(tuple);
+}
+
+int tupleLess(Thread& t, Tuple* a, Tuple* b) {
+  for (int64_t i = 0; i < a->size && i < b->size; ++i) {
+    Value x = a->items[i], y = b->items[i];
+    if (x == y) continue;
+    if (bothInts(x, y)) return x.asInt() < y.asInt();
+    if (x.isDouble() && y.isDouble()) {
+      if (x.asDouble() == y.asDouble()) continue;
+      return x.asDouble() < y.asDouble();
+    }
+    if (isExactStr(x) && isExactStr(y)) {
+      int order = strCompare(asStr(x), asStr(y));
+      if (order == 0) continue;
+      return order < 0;
+    }
+    // What compares through Python may drop the tuples.
+    NativeScope scope(t, " in comparison");
+    if (!scope) return -1;
+    Ref<> kept_a = share(Value(a)), kept_b = share(Value(b));
+    int same = compareBool(t, x, y, CompareOp::kEqual);
+    if (same < 0) return -1;
+    if (!same) return lessThan(t, x, y);
+  }
+  return a->size < b->size;
 }
 
 Ref<Tuple> sequenceToTuple(Thread& t, Value iterable) {

@@ -43,6 +43,9 @@ bool addType(Thread& t, ModuleObject* module, const TypeSpec& spec, const char* 
 }
 
 int isClosed(Thread& t, Value stream) {
+  // Our own layers over a plain file, nearly always.
+  Value raw = isPlainBuffered(stream) ? bufferedRaw(stream) : stream;
+  if (isPlainFile(raw)) return fileClosed(raw);
   Ref<> closed = getAttr(t, stream, "closed");
   return closed ? truth(t, closed) : -1;
 }

@@ -706,6 +706,8 @@ void fillBuffered(Slots& slots) {
 
 }  // namespace
 
+Value bufferedRaw(Value stream) { return asBuffered(stream)->ready ? asBuffered(stream)->raw : Value(); }
+
 bool bufferedWrite(Thread& t, Value stream, const void* data, size_t size) {
   Buffered* b = asBuffered(stream);
   if (!checkReady(t, b)) return false;

@@ -452,6 +452,8 @@ const GetSetDef kFileGetSets[] = {
 
 }  // namespace
 
+bool fileClosed(Value file) { return asFile(file)->fd < 0; }
+
 int64_t fileRead(Thread& t, Value self, void* to, size_t size) {
   if (!checkReadable(t, asFile(self))) return -1;
   int fd = asFile(self)->fd;

@@ -68,6 +68,7 @@ int64_t positionOf(Thread& t, Value stream);
 // One read(2)/write(2) without objects: bytes done, -1 raised, -2 would block (nothing raised).
 int64_t fileRead(Thread& t, Value file, void* to, size_t size);
 int64_t fileWrite(Thread& t, Value file, const void* from, size_t size);
+bool fileClosed(Value file);  // of a FileIO or a subclass
 inline bool isPlainFile(Value v) { return isExact(v, &file_io); }
 Ref<> openFile(Thread& t, Value file, const char* mode, bool close_descriptor, Value opener);
 
@@ -75,7 +76,17 @@ Ref<> openFile(Thread& t, Value file, const char* mode, bool close_descriptor, V
 
 // Takes all bytes. False: raised. For exact BufferedWriter (and Random) objects.
 [[nodiscard]] bool bufferedWrite(Thread& t, Value stream, const void* data, size_t size);
+Value bufferedRaw(Value stream);  // of an exact BufferedReader, Writer or Random: its raw stream, empty when there is none
+inline bool isPlainBuffered(Value v) {
+  return isExact(v, &buffered_reader) || isExact(v, &buffered_writer) || isExact(v, &buffered_random);
+}
 inline bool isPlainWriter(Value v) { return isExact(v, &buffered_writer) || isExact(v, &buffered_random); }
+
+// --- text, for print ---
+
+// Whether write() of this object is TextIOWrapper's own, unless someone replaced it in the instance; and calling it.
+bool isPlainText(Value v);
+[[nodiscard]] bool textWriteStr(Thread& t, Value stream, Value str);
 
 // --- newlines ---
 

@@ -589,6 +589,15 @@ static const GetSetDef kTextGetSets[] = {
     {},
 };
 
+bool isPlainText(Value v) {
+  static Str* const write_name = internStatic("write");
+  return isExact(v, &text_io_wrapper) && !(asText(v)->dict && dictGetStr(asText(v)->dict, write_name));
+}
+bool textWriteStr(Thread& t, Value stream, Value str) {
+  Ref<> written = textWrite(t, stream, str);
+  return bool(written);
+}
+
 bool textWritePending(Thread& t, Text* text) { return writePending(t, text); }
 
 bool addTextTypes(Thread& t, ModuleObject* module) {
