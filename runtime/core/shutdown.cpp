@@ -7,6 +7,7 @@
 #include "runtime/core/startup.h"
 #include "runtime/memory/gc.h"
 #include "runtime/memory/pool.h"
+#include "runtime/modules/io/standard_streams.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/list.h"
@@ -96,6 +97,7 @@ void finalizeModules(Thread& t) {
     clearModuleDict(t, asModule(module)->dict);
   }
   collectGarbage(t, 2);
+  if (!flushStandardStreams(t)) clearException(t);  // what __del__ methods printed
 }
 
 // After the modules are gone nothing keeps functions, frames and instances of classes alive: what is left was retained once

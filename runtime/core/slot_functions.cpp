@@ -252,7 +252,11 @@ int slotContains(Thread& t, Value self, Value item) {
     return truth(t, result);
   }
   Ref<> iterator = iterate(t, self);
-  if (!iterator) return kRaised;
+  if (!iterator) {
+    if (!raisedIs(t, exc::TypeError)) return kRaised;
+    clearException(t);
+    return int(raise(t, exc::TypeError, "argument of type '%.200s' is not iterable", typeName(self)));
+  }
   while (Ref<> each = next(t, iterator)) {
     int equal = compareBool(t, each, item, CompareOp::kEqual);
     if (equal != 0) return equal;

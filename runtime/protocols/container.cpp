@@ -43,6 +43,10 @@ static int containsByIteration(Thread& t, Value container, Value item) {
     return raise(t, exc::TypeError, "argument of type '%.200s' is not iterable", type->cname);
   }
   Iteration items(t, container);
+  if (t.raised() && raisedIs(t, exc::TypeError)) {
+    clearException(t);
+    return raise(t, exc::TypeError, "argument of type '%.200s' is not iterable", type->cname);
+  }
   while (Ref<> each = items.next()) {
     int same = compareBool(t, each, item, CompareOp::kEqual);
     if (same) return same;
