@@ -22,6 +22,7 @@
 #include "runtime/core/hooks.h"
 #include "runtime/modules/console_file.h"
 #include "runtime/modules/io/standard_streams.h"
+#include "runtime/modules/signal_module.h"
 #include "runtime/modules/startup_import.h"
 #include "runtime/modules/sys.h"
 #include "runtime/objects/dict.h"
@@ -262,6 +263,7 @@ int run(CommandLine& line) {
   if (!t) return 1;
   int code = 0;
   bool interrupted = false;
+  installSignals(*t);
   if (!configureSys(*t) || !startImportlib(*t) || !openStandardStreams(*t)) {
     code = report(*t, &interrupted);
   } else {

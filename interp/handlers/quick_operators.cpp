@@ -234,24 +234,19 @@ HANDLER_TAIL(specialiseBinaryOp) {
 
 // --- comparison ---
 //
-// The outcomes "less, equal, greater, unordered" are bits; the operator's mask picks (CompareOp order: < <= == != > >=).
+// The outcomes "less, equal, greater, unordered" are bits; the operator's mask of those that make it true stands in the first
+// cache cell above the two bits of the jump, so that no branch depends on the operator.
 
-static constexpr uint8_t kMasks[6] = {1, 3, 2, 13, 4, 6};
+static constexpr uint8_t kMasks[6] = {1, 3, 2, 13, 4, 6};  // < <= == != > >=
 
-static inline bool compareInts(Value a, Value b, uint32_t op) {
+static inline bool compareInts(Value a, Value b, Cell* pc) {
   int64_t x = shifted(a), y = shifted(b);
-  switch (op) {
-    case 0: return x < y;
-    case 1: return x <= y;
-    case 2: return x == y;
-    case 3: return x != y;
-    case 4: return x > y;
-    default: return x >= y;
-  }
+  int outcome = 1 + (x > y) - (x < y);
+  return pc[1].op >> (2 + outcome) & 1;
 }
-static inline bool compareDoubles(double x, double y, uint32_t op) {
+static inline bool compareDoubles(double x, double y, Cell* pc) {
   int outcome = x < y ? 0 : x == y ? 1 : x > y ? 2 : 3;
-  return kMasks[op] >> outcome & 1;
+  return pc[1].op >> (2 + outcome) & 1;
 }
 
 // The conditional jump at pc (its condition is `truth`) for a fused comparison: sp is without the operands.
@@ -264,25 +259,25 @@ static inline bool compareDoubles(double x, double y, uint32_t op) {
 
 HANDLER(COMPARE_OP_INT) {
   if (KRAIT_UNLIKELY(!bothInts(sp[-2], sp[-1]))) TAIL_CALL handle_COMPARE_OP(pc, sp, frame, thread, table);
-  sp[-2] = Value::fromBool(compareInts(sp[-2], sp[-1], pc->arg));
+  sp[-2] = Value::fromBool(compareInts(sp[-2], sp[-1], pc));
   TAIL_CALL advance(pc + 3, sp - 1, frame, thread, table);
 }
 HANDLER(COMPARE_OP_INT_JUMP) {
   if (KRAIT_UNLIKELY(!bothInts(sp[-2], sp[-1]))) TAIL_CALL handle_COMPARE_OP(pc, sp, frame, thread, table);
-  FUSED_JUMP(compareInts(sp[-2], sp[-1], pc->arg))
+  FUSED_JUMP(compareInts(sp[-2], sp[-1], pc))
 }
 HANDLER(COMPARE_OP_FLOAT) {
   double x, y;
   Value a = sp[-2], b = sp[-1];
   if (KRAIT_UNLIKELY(!asNumber(a, &x) || !asNumber(b, &y))) TAIL_CALL handle_COMPARE_OP(pc, sp, frame, thread, table);
-  sp[-2] = Value::fromBool(compareDoubles(x, y, pc->arg));
+  sp[-2] = Value::fromBool(compareDoubles(x, y, pc));
   TAIL_CALL advance(pc + 3, sp - 1, frame, thread, table);
 }
 HANDLER(COMPARE_OP_FLOAT_JUMP) {
   double x, y;
   Value a = sp[-2], b = sp[-1];
   if (KRAIT_UNLIKELY(!asNumber(a, &x) || !asNumber(b, &y))) TAIL_CALL handle_COMPARE_OP(pc, sp, frame, thread, table);
-  FUSED_JUMP(compareDoubles(x, y, pc->arg))
+  FUSED_JUMP(compareDoubles(x, y, pc))
 }
 
 static inline bool equalStrs(Value a, Value b) { return a == b || strEqual(asStr(a), asStr(b)); }
@@ -303,13 +298,14 @@ HANDLER(COMPARE_OP_STR_JUMP) {
 }
 #undef FUSED_JUMP
 
-// Notes the conditional jump behind a comparison in its first cache cell; false: something else follows.
+// Notes the operator's mask and the conditional jump behind the comparison in its first cache cell; false: something else follows.
 static bool noteJump(Cell* pc) {
+  pc[1].op = uint16_t(kMasks[pc->arg] << 2);
   switch (genericOp(pc + 3)) {
-    case op_POP_JUMP_FORWARD_IF_FALSE: pc[1].op = 0; return true;
-    case op_POP_JUMP_FORWARD_IF_TRUE: pc[1].op = 1; return true;
-    case op_POP_JUMP_BACKWARD_IF_FALSE: pc[1].op = 2; return true;
-    case op_POP_JUMP_BACKWARD_IF_TRUE: pc[1].op = 3; return true;
+    case op_POP_JUMP_FORWARD_IF_FALSE: return true;
+    case op_POP_JUMP_FORWARD_IF_TRUE: pc[1].op |= 1; return true;
+    case op_POP_JUMP_BACKWARD_IF_FALSE: pc[1].op |= 2; return true;
+    case op_POP_JUMP_BACKWARD_IF_TRUE: pc[1].op |= 3; return true;
     default: return false;
   }
 }

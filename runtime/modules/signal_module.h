@@ -1,0 +1,8 @@
+// Signals: what start-up installs, and what poll points serve.
+#pragma once
+
+namespace krait {
+class Thread;
+// SIGINT raises KeyboardInterrupt, SIGPIPE and SIGXFSZ are ignored, as CPython starts.
+void installSignals(Thread& t);
+}  // namespace krait
