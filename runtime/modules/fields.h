@@ -57,6 +57,10 @@ TypeSpec iteratorSpec(Type* type, const MethodDef* methods, const char* doc) {
                   }};
 }
 
+// The attribute __dict__ of types with a dict_offset: {"__dict__", getDictField, setDictField, nullptr} in their getset tables.
+Ref<> getDictField(Thread& t, Value self);
+bool setDictField(Thread& t, Value self, Value to);
+
 // Makes a type and enters it into the module under the last part of its name. False: raised.
 [[nodiscard]] inline bool addNativeType(Thread& t, ModuleObject* module, const TypeSpec& spec, const char* dotted_name,
                                         uint32_t flags = kTypeCollectable) {

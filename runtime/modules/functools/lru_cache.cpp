@@ -236,6 +236,8 @@ const MethodDef kMethods[] = {
     {},
 };
 
+const GetSetDef kGetSets[] = {{"__dict__", getDictField, setDictField, nullptr}, {}};
+
 }  // namespace
 
 bool addLruCache(Thread& t, ModuleObject* module) {
@@ -249,7 +251,7 @@ bool addLruCache(Thread& t, ModuleObject* module) {
                        "maxsize:  0         for no caching\n          None      for unlimited cache size\n          n         for a bounded cache\n\n"
                        "typed:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) and f(3.0) as distinct calls\n\n"
                        "cache_info_type:    namedtuple class with the fields:\n                        hits misses currsize maxsize\n",
-                .methods = kMethods, .dealloc = deallocWrapper, .traverse = traverseWrapper, .clear = clearWrapper,
+                .methods = kMethods, .getsets = kGetSets, .dealloc = deallocWrapper, .traverse = traverseWrapper, .clear = clearWrapper,
                 .fill = [](Slots& slots) {
                   slots.new_ = wrapperNew;
                   slots.call = wrapperCall;

@@ -167,6 +167,7 @@ const MethodDef kMethods[] = {
     method("__class_getitem__", classGetItem, "($cls, item, /)", "See PEP 585", MethodKind::kClass),
     {},
 };
+const GetSetDef kGetSets[] = {{"__dict__", getDictField, setDictField, nullptr}, {}};
 const MemberDef kMembers[] = {
     {"func", MemberType::kValue, true, offsetof(Partial, v), "function object to use in future partial calls"},
     {"args", MemberType::kValue, true, offsetof(Partial, v) + 8, "tuple of arguments to future partial calls"},
@@ -180,7 +181,7 @@ bool addPartial(Thread& t, ModuleObject* module) {
   TypeSpec spec{.type = &partial_type, .basic_size = sizeof(Partial),
                 .doc = "partial(func, *args, **keywords) - new function with partial application\n"
                        "    of the given arguments and keywords.\n",
-                .methods = kMethods, .members = kMembers, .dealloc = deallocPartial, .traverse = traversePartial,
+                .methods = kMethods, .getsets = kGetSets, .members = kMembers, .dealloc = deallocPartial, .traverse = traversePartial,
                 .fill = [](Slots& slots) {
                   slots.new_ = partialNew;
                   slots.call = partialCall;

@@ -3,6 +3,7 @@
 
 #include "runtime/memory/gc.h"
 #include "runtime/memory/memory.h"
+#include "runtime/modules/fields.h"
 #include "runtime/modules/io/io.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
@@ -235,6 +236,7 @@ const MethodDef kBaseMethods[] = {
 };
 const GetSetDef kBaseGetSets[] = {
     {"closed", baseClosed, nullptr, nullptr},
+    {"__dict__", getDictField, setDictField, nullptr},
     {},
 };
 
