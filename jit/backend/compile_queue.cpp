@@ -43,7 +43,11 @@ CompileQueue::~CompileQueue() {
 
 void CompileQueue::add(std::unique_ptr<CompileJob> job) {
   std::lock_guard lock(mutex_);
-  waiting_.push_back(std::move(job));
+  // What waits for its first code goes before what gets better code.
+  auto place = waiting_.end();
+  if (job->gear != Gear::kBest)
+    while (place != waiting_.begin() && std::prev(place)->get()->gear == Gear::kBest) --place;
+  waiting_.insert(place, std::move(job));
   if (!running_) startThread();
   wake_.notify_one();
 }
