@@ -50,7 +50,10 @@ inline Frame* quickFrame(Thread* thread, Function* function, Code* code, Frame* 
 inline void fillSlots(Frame* f, const Value* args, size_t count) {
   Value* slot = f->slots;
   for (size_t i = 0; i < count; ++i) *slot++ = args[i];
-  for (Value* end = f->stackBase(); slot < end;) *slot++ = Value();
+  for (Value* end = f->stackBase(); slot < end;) {
+    *slot++ = Value();
+    asm volatile("" : "+r"(slot));  // a few words: a call of memset would cost more
+  }
 }
 
 // Only plain positional parameters.

@@ -209,20 +209,20 @@ Ref<> opPrepareReraiseStar(Thread& t, Value original, Value exceptions) {
 
 namespace {
 
-bool enterManager(Thread& t, Value manager, const char* enter_name, const char* exit_name, bool is_async, Ref<>* exit, Ref<>* entered) {
+bool enterManager(Thread& t, Value manager, Str* enter_name, Str* exit_name, bool is_async, Ref<>* exit, Ref<>* entered) {
   const char* protocol = is_async ? "asynchronous context manager" : "context manager";
   Ref<> enter_self;
-  Ref<> enter = lookupSpecial(t, manager, internStatic(enter_name), &enter_self);
+  Ref<> enter = lookupSpecial(t, manager, enter_name, &enter_self);
   if (!enter) {
     if (t.raised()) return false;
     return raise(t, exc::TypeError, "'%s' object does not support the %s protocol", typeName(manager), protocol);
   }
   Ref<> exit_self;
-  Ref<> found = lookupSpecial(t, manager, internStatic(exit_name), &exit_self);
+  Ref<> found = lookupSpecial(t, manager, exit_name, &exit_self);
   if (!found) {
     if (t.raised()) return false;
     return raise(t, exc::TypeError, "'%s' object does not support the %s protocol (missed %s method)", typeName(manager), protocol,
-                 exit_name);
+                 Utf8(exit_name).c_str());
   }
   *exit = exit_self ? newMethod(t, found, exit_self) : std::move(found);
   if (!*exit) return false;
@@ -233,11 +233,15 @@ bool enterManager(Thread& t, Value manager, const char* enter_name, const char* 
 }  // namespace
 
 bool opBeforeWith(Thread& t, Value manager, Ref<>* exit, Ref<>* entered) {
-  return enterManager(t, manager, "__enter__", "__exit__", false, exit, entered);
+  static Str* const enter_name = internStatic("__enter__");
+  static Str* const exit_name = internStatic("__exit__");
+  return enterManager(t, manager, enter_name, exit_name, false, exit, entered);
 }
 
 bool opBeforeAsyncWith(Thread& t, Value manager, Ref<>* exit, Ref<>* entered) {
-  return enterManager(t, manager, "__aenter__", "__aexit__", true, exit, entered);
+  static Str* const enter_name = internStatic("__aenter__");
+  static Str* const exit_name = internStatic("__aexit__");
+  return enterManager(t, manager, enter_name, exit_name, true, exit, entered);
 }
 
 Ref<> opWithExceptStart(Thread& t, Value exit, Value exception) {
