@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <string>
 
 #include "runtime/core/error.h"
@@ -108,6 +109,23 @@ Ref<> currentFrames(Thread& t, Value) {
     if (!object || !dictSet(t, frames.get(), id, Value(object))) return kRaised;
   }
   return frames;
+}
+
+Ref<> currentExceptions(Thread& t, Value self) {
+  Ref<Dict> all = newDict(t);
+  Ref<> id = newIntUnsigned(t, t.id), info = excInfo(t, self);
+  if (!all || !id || !info || !dictSet(t, all.get(), id, info)) return kRaised;
+  return all;
+}
+Ref<> clearTypeCache(Thread&, Value) { return share(kNone); }  // lookups are cached by version: nothing can be stale
+
+int64_t dlopen_flags = RTLD_NOW;
+Ref<> getDlopenFlags(Thread&, Value) { return share(Value::fromInt(dlopen_flags)); }
+Ref<> setDlopenFlags(Thread& t, Value, Value v) {
+  int64_t n = toInt64(t, v);
+  if (t.raised()) return kRaised;
+  dlopen_flags = n;
+  return share(kNone);
 }
 
 Ref<> getRecursionLimit(Thread& t, Value) { return share(Value::fromInt(t.recursion_limit)); }
@@ -304,6 +322,10 @@ const MethodDef kSysFunctions[] = {
     method("getsizeof", getSizeOf, "($module, object, default=<unrepresentable>)"),
     method("_getframe", getFrame, "($module, depth=0, /)"),
     method("_current_frames", currentFrames, "($module, /)"),
+    method("_current_exceptions", currentExceptions, "($module, /)"),
+    method("_clear_type_cache", clearTypeCache, "($module, /)"),
+    method("getdlopenflags", getDlopenFlags, "($module, /)"),
+    method("setdlopenflags", setDlopenFlags, "($module, flags, /)"),
     method("getrecursionlimit", getRecursionLimit, "($module, /)"),
     method("setrecursionlimit", setRecursionLimit, "($module, limit, /)"),
     method("getswitchinterval", getSwitchInterval, "($module, /)"),

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cfloat>
 #include <cstdlib>
+#include <dirent.h>
 #include <string>
 #include <unistd.h>
 
@@ -149,7 +150,33 @@ Ref<> stream(Thread& t, int descriptor, const char* name, bool writable) {
   return newConsoleFile(t, descriptor, name, writable);
 }
 
-// Names of the standard library's modules, for tools that ask; from the folder itself.
+// Names of the standard library's modules, for tools that ask: what its folders hold, and the native modules.
+Ref<> libraryNames(Thread& t, const std::string& library) {
+  Ref<List> names = newList(t);
+  if (!names) return kRaised;
+  auto add = [&](std::string_view name) { return listAppend(t, names.get(), newStrUtf8(t, name)); };
+  for (size_t i = 0; i < kNativeModuleCount; ++i) {
+    if (!add(kNativeModules[i].name)) return kRaised;
+  }
+  for (const std::string& folder : {library, library + "/lib-dynload"}) {
+    DIR* listing = opendir(folder.c_str());
+    if (!listing) continue;
+    while (const dirent* entry = readdir(listing)) {
+      std::string_view name = entry->d_name;
+      size_t dot = name.find('.');
+      bool source = name.size() > 3 && name.substr(name.size() - 3) == ".py", extension = name.size() > 3 && name.substr(name.size() - 3) == ".so";
+      bool package = entry->d_type == DT_DIR && dot == std::string_view::npos && name.find('-') == std::string_view::npos &&
+                     name != "__pycache__" && name != "test";
+      if ((source || extension || package) && !add(name.substr(0, dot))) {
+        closedir(listing);
+        return kRaised;
+      }
+    }
+    closedir(listing);
+  }
+  return newFrozenSet(t, names);
+}
+
 bool addPrefix(Thread& t, ModuleObject* m) {
   const Config& c = interpreterOf(t).config;
   std::string library = c.library ? c.library : "";
@@ -158,7 +185,8 @@ bool addPrefix(Thread& t, ModuleObject* m) {
   for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix"}) {
     if (!moduleAdd(t, m, name, text(t, prefix.c_str()))) return false;
   }
-  return moduleAdd(t, m, "_stdlib_dir", text(t, library.c_str())) && moduleAdd(t, m, "_framework", text(t, "")) &&
+  return moduleAdd(t, m, "stdlib_module_names", libraryNames(t, library)) && moduleAdd(t, m, "_home", share(kNone)) &&
+         moduleAdd(t, m, "_stdlib_dir", text(t, library.c_str())) && moduleAdd(t, m, "_framework", text(t, "")) &&
          moduleAdd(t, m, "executable", text(t, c.executable ? c.executable : "")) &&
          moduleAdd(t, m, "_base_executable", text(t, c.executable ? c.executable : ""));
 }
