@@ -7,6 +7,7 @@
 #include "interp/handlers/generators.h"
 #include "interp/handlers/quick.h"
 #include "interp/jit_link.h"
+#include "runtime/core/names.h"
 #include "runtime/objects/generator.h"
 #include "runtime/objects/instance.h"
 
@@ -38,6 +39,15 @@ static void openMethod(Value* base) {
   base[0] = function;
   base[1] = self;
   release(method);
+}
+
+// An instance of a Python class with a Python __call__ becomes the self of that function.
+static void openCallable(Value* base) {
+  if (!base[1].isObject() || isType(base[1]) || !typeOf(base[1])->has(kTypeHeap)) return;
+  Value function = lookupType(typeOf(base[1]), names::dunder_call);
+  if (!function || !isFunction(function)) return;
+  retain(function);
+  base[0] = function;
 }
 
 static void releaseOperands(Value* base, Value* sp) {
@@ -76,6 +86,7 @@ HANDLER(CALL) {
   Value* base = sp - total - 2;
   frame->pc = pc;
   if (base[0].empty() && base[1].isObject() && base[1].asObject()->kind == kKindMethod) openMethod(base);
+  if (base[0].empty()) openCallable(base);
   Value* args = base[0] ? base + 1 : base + 2;
   Value callee = args[-1];
   total = size_t(sp - args);
