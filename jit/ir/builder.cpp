@@ -221,6 +221,7 @@ IntRange Builder::rangeOf(const Ins& ins) const {
       return full;
     }
     case Op::k_bool_to_int: return {0, 1};
+    case Op::k_small: return {std::max<__int128>(a().low, kIntMin), std::min<__int128>(a().high, kIntMax)};
     case Op::k_load_byte: return {0, 255};
     case Op::k_load: return ins.type == Ty::kI64 ? IntRange{fieldOf(ins.imm) == Field::k_list_size ? 0 : kI64Min, kI64Max} : full;
     case Op::k_load_item: return {kIntMin, kIntMax};  // raw ints of lists are within the immediate range

@@ -363,6 +363,9 @@ Id fold(Builder& b, Ins& ins, bool* done) {
       if (!isConst(ins.a) && b.at(ins.a).op == Op::k_not) return replace(b.at(ins.a).a);
       break;
     }
+    case Op::k_small:
+      if (b.range(ins.a).within(kIntMin, kIntMax)) return replace(ins.a);
+      break;
     case Op::k_bool_to_int: {
       IntRange r = b.range(ins.a);
       if (r.constant()) return replace(b.constInt(int64_t(r.low)));

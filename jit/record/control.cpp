@@ -108,10 +108,8 @@ bool Recorder::recordForIter(uint32_t arg) {
       return leave();
     }
     b_.op(Op::k_guard_true, more);
-    Id current = b_.load(Field::k_range_current, it);
-    b_.refine(current, {kIntMin, kIntMax});
-    Id step = b_.load(Field::k_range_step, it);
-    b_.refine(step, {kIntMin, kIntMax});
+    Id current = b_.op(Op::k_small, b_.load(Field::k_range_current, it));
+    Id step = b_.op(Op::k_small, b_.load(Field::k_range_step, it));
     b_.store(Field::k_range_left, it, b_.op(Op::k_sub_ovf, left, b_.constInt(1)));
     b_.store(Field::k_range_current, it, b_.op(Op::k_add_ovf, current, step));
     push(current);
@@ -123,8 +121,7 @@ bool Recorder::recordForIter(uint32_t arg) {
     List* list = iterator->list;
     Id it = asKind(peek(0), v);
     Id object = asKind(b_.load(Field::k_list_iterator_list, it), Value(list));
-    Id index = b_.load(Field::k_list_iterator_index, it);
-    b_.refine(index, {0, kI64Max});
+    Id index = b_.op(Op::k_small, b_.load(Field::k_list_iterator_index, it));
     Id more = b_.op(Op::k_below, index, b_.load(Field::k_list_size, object));
     if (iterator->index >= list->size) {
       // The iterator lets go of its list when it is exhausted: with its own death, which comes now.
@@ -144,8 +141,7 @@ bool Recorder::recordForIter(uint32_t arg) {
     if (!iterator->tuple || iterator->tuple->kind != kKindTuple) return stopBefore(Abort::kUnsupported);
     Id it = asKind(peek(0), v);
     Id object = asKind(b_.load(Field::k_tuple_iterator_tuple, it), Value(iterator->tuple));
-    Id index = b_.load(Field::k_tuple_iterator_index, it);
-    b_.refine(index, {0, kI64Max});
+    Id index = b_.op(Op::k_small, b_.load(Field::k_tuple_iterator_index, it));
     Id more = b_.op(Op::k_below, index, b_.load(Field::k_tuple_size, object));
     if (iterator->index >= iterator->tuple->size) {
       if (v.asObject()->count != 1) return stopBefore(Abort::kUnsupported);
@@ -277,6 +273,7 @@ bool Recorder::enterGenerator(uint32_t iterator_depth) {
   f.slots.assign(size_t(code->slot_count + code->stack_size), kNoId);
   f.dirty.assign(f.slots.size(), false);
   f.depth = uint16_t(generator->frame.top - generator->frame.stackBase());
+  f.suspended_depth = f.depth;
   f.globals = Value(reinterpret_cast<Object*>(generator->frame.globals));
   f.builtins = generator->frame.builtins;
   frames_.push_back(std::move(f));
@@ -290,9 +287,8 @@ bool Recorder::recordYield() {
   if (frames_.size() == 1 || f.kind != SnapFrameKind::kGenerator)
     return kind_ == TraceKind::kLoop && frames_.size() == 1 ? abort(Abort::kLeftLoop) : stopBefore(Abort::kUnsupported);
   // The memory of the frame must be what it was at the last yield: the same words on its stack.
-  Generator* generator = generatorOf(f.frame);
   uint32_t left = f.depth - 1u;
-  if (left != uint32_t(generator->frame.top - generator->frame.stackBase())) return stopBefore(Abort::kUnsupported);
+  if (left != f.suspended_depth) return stopBefore(Abort::kUnsupported);
   for (uint32_t i = 0; i < left; ++i)
     if (f.dirty[f.base() + i]) return stopBefore(Abort::kUnsupported);
   Id v = peek(0);

@@ -87,6 +87,7 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
     if (f.kind == SnapFrameKind::kGenerator)
       for (size_t j = 0; j < f.slots.size(); ++j)
         if (!f.dirty[j]) f.slots[j] = kNoId;
+    while (f.suspended_depth < f.depth && !f.dirty[f.base() + f.suspended_depth]) ++f.suspended_depth;
     if (i == 0) entry_slots_.assign(f.slots.size(), kNoId);
     frames_.push_back(std::move(f));
   }

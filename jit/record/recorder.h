@@ -32,6 +32,7 @@ struct RecFrame {
   SnapFrameKind kind = SnapFrameKind::kEntry;
   uint32_t unit = 0;               // of the instruction being recorded (callers: the call)
   uint16_t depth = 0;              // of the value stack
+  uint16_t suspended_depth = 0;    // generators: stack words that memory keeps across yields
   std::vector<Id> slots;           // locals, cells, free variables, stack; kNoId: untouched (entry frame)
   std::vector<bool> dirty;         // entry frame: differs from memory
   Value globals, builtins;         // borrowed

@@ -173,6 +173,7 @@ class Evaluator {
       case Op::k_add_ovf: return !overflows(ins, __builtin_add_overflow(a, b, &r), r) && setInt(r);
       case Op::k_sub_ovf: return !overflows(ins, __builtin_sub_overflow(a, b, &r), r) && setInt(r);
       case Op::k_mul_ovf: return !overflows(ins, __builtin_mul_overflow(a, b, &r), r) && setInt(r);
+      case Op::k_small: return setInt(a);
       case Op::k_neg_ovf: return !overflows(ins, __builtin_sub_overflow(Wide(0), a, &r), r) && setInt(r);
       case Op::k_widen:
       case Op::k_mul_wide: return setInt(ins.op == Op::k_widen ? a : a * b);

@@ -13,6 +13,7 @@ llvm::Value* Lowering::intOperation(const Ins& ins) {
     case Op::k_add_ovf: return withOverflow(llvm::Intrinsic::sadd_with_overflow, a, b, ins);
     case Op::k_sub_ovf: return withOverflow(llvm::Intrinsic::ssub_with_overflow, a, b, ins);
     case Op::k_mul_ovf: return withOverflow(llvm::Intrinsic::smul_with_overflow, a, b, ins);
+    case Op::k_small: return a;
     case Op::k_neg_ovf: return withOverflow(llvm::Intrinsic::ssub_with_overflow, llvm::Constant::getNullValue(a->getType()), a, ins);
     case Op::k_widen: return b_.CreateSExt(a, b_.getInt128Ty());
     case Op::k_narrow: {
