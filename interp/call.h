@@ -20,7 +20,8 @@ inline void leavePython(Thread& t) { --t.recursion_depth; }
 // Runs the innermost frame (thread.frame) in an interpreter loop of its own until it is left.
 Ref<> runInnermost(Thread& t, Frame* frame);
 // The loop itself, from any state; frame has kFrameEntry.
-Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised);
+// `record`: a recording that the JIT has begun goes on here.
+Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised, bool record = false);
 
 // True when a call of this type object may push a frame for a Python __init__: its __new__ is object's and tp_call is type's.
 Function* plainConstructor(Type* type);

@@ -202,8 +202,8 @@ void removeTrace(Code* code, Cell* cell, uint16_t counter) {
 
 // --- entry from C++ ---
 
-Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised) {
-  const DispatchEntry* table = tracingActive(t) ? kTraceTable : kNormalTable;
+Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised, bool record) {
+  const DispatchEntry* table = record ? kRecordTable : tracingActive(t) ? kTraceTable : kNormalTable;
   if (raised) return raisedAt(pc, sp, frame, &t, table);
   return table[pc->op].run(pc, sp, frame, &t, table);
 }

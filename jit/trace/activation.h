@@ -44,7 +44,8 @@ struct Activation {
   jit::ForcedFrames* forced;     // not null: kStateForced
   Activation* next_running;      // all activations of all threads, under the GIL
   Activation** running_link;
+  uint32_t words;          // of the buffer: as many as the tree of traces needs
   // The exit buffer: what an exit hands to its snapshot, a side trace's inputs, and the live values of a call site.
-  uint64_t buffer[jit::kBufferWords];
+  uint64_t buffer[];
 };
 }  // namespace krait

@@ -20,7 +20,8 @@ struct TraceDependent {
 struct Exit {
   uint32_t count = 0;
   uint32_t limit = 0;                // count at which a side trace is recorded
-  CompiledTrace* bridge = nullptr;
+  CompiledTrace* bridge = nullptr;   // a side trace, or another version of the loop for other types
+  bool returns = false;              // the entered frame is about to return: its RETURN_VALUE comes next
   ExitLayout layout;
 };
 
@@ -36,10 +37,12 @@ struct CompiledTrace {
   uint32_t unit = 0;
   CompiledTrace* parent = nullptr;   // side traces
   uint32_t parent_exit = 0;
+  uint32_t header_depth = 0;         // loops: words on the value stack at the header
   uint32_t link = 0;                 // number of the root that `link` goes to
   bool valid = true;
   bool compiling = false;            // handed to the compiler thread for its next gear
   uint32_t running = 0;              // activations inside
+  uint32_t words = 0;                // of exit buffer that it and its side traces need
   uint32_t reserve = 0;              // words of frame stack that its inlined frames need
   uint64_t entries = 0;
   Ending ending = Ending::kLoop;
@@ -56,6 +59,9 @@ uint32_t reservedWords(const Trace& trace);
 
 // --- dispatch.cpp ---
 ResumePoint runTrace(Thread& t, Frame* frame, void* trace, Cell* pc, Value* sp);
+// A call from a trace: runs the callee's function trace without an interpreter loop while it stays in compiled code.
+// The arguments are borrowed.
+Ref<> callFromTrace(Thread& t, Value callee, const Value* args, uint32_t count);
 // Tells activations that are inside the trace that it is invalid.
 void markInvalidated(CompiledTrace* trace);
 void forceFrames(Thread& t);

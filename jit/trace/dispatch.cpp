@@ -1,8 +1,11 @@
 // Running traces: entry, the chain from exit to side trace to root, and the way back into the interpreter.
-#include "jit/trace/manager.h"
+#include <alloca.h>
+#include "interp/call.h"
 #include "jit/trace/compiled.h"
 #include "jit/trace/log.h"
+#include "jit/trace/manager.h"
 #include "runtime/core/frame.h"
+#include "runtime/protocols/protocols.h"
 
 namespace krait::jit {
 namespace {
@@ -55,54 +58,114 @@ uint32_t enter(Thread& t, Frame* frame, Activation* a, CompiledTrace* trace) {
 
 }  // namespace
 
+namespace {
+
+enum class Left : uint8_t { kToInterpreter, kReturned, kToTrace };
+
+// One stay in compiled code, from the entry of `trace` through its side traces: how it was left, and where.
+struct Stay {
+  ResumePoint to{};
+  CompiledTrace* next = nullptr;   // kToTrace
+  Value result;                    // kReturned, owned
+};
+
+Left stay(Thread& t, Frame* frame, CompiledTrace* trace, Activation* a, bool may_return, Stay* out) {
+  uint32_t hot = kNoSnapshot;
+  std::vector<Frame*> frames;
+  CompiledTrace* next = nullptr;
+  bool returns = false;
+  {
+    Running scope(t, frame, a);
+    uint32_t snapshot;
+    for (;;) {
+      if (!reserve(t, a, trace->reserve)) {
+        // Leave before anything ran: the interpreter goes on from here until the stack has room.
+        t.stack_top = a->stack_top;
+        if (trace->ir->kind != TraceKind::kSide) return Left::kToInterpreter;
+      }
+      a->trace = trace;
+      snapshot = enter(t, frame, a, trace);
+      CompiledTrace* bridge = trace->exits[snapshot].bridge;
+      bool direct = bridge && bridge->ir->kind == TraceKind::kSide && bridge->words <= a->words && !(a->state & kStateForced) &&
+                    !t.raised() && t.poll.load(std::memory_order_relaxed) == 0;
+      if (!direct) break;
+      trace = bridge;
+      a->state = 0;
+    }
+    Exit& exit = trace->exits[snapshot];
+    if (exit.bridge && exit.bridge->ir->kind == TraceKind::kLoop) {
+      next = exit.bridge;
+    } else if (trace->link && trace->ir->code_list.back().op == Op::k_link && trace->ir->code_list.back().snapshot == snapshot) {
+      next = linkedTrace(trace);
+    } else if (exit.returns) {
+      returns = may_return;
+    } else if (!exit.bridge && ++exit.count >= exit.limit && !t.raised() && mayRecordSide(t, trace, snapshot)) {
+      hot = snapshot;
+    }
+    out->to = rebuildFrames(t, a, trace, snapshot, hot != kNoSnapshot ? &frames : nullptr);
+  }
+  if (t.raised()) return Left::kToInterpreter;
+  if (returns) {
+    out->result = *--frame->top;
+    leaveFrame(t, frame);
+    return Left::kReturned;
+  }
+  if (next && next->valid && t.poll.load(std::memory_order_relaxed) == 0) {
+    out->next = next;
+    return Left::kToTrace;
+  }
+  if (hot != kNoSnapshot) out->to.record = startSideTrace(t, trace, hot, frames);
+  return Left::kToInterpreter;
+}
+
+}  // namespace
+
+// Room for an activation with the buffer that the trace needs, on the C++ stack of the caller.
+#define NEW_ACTIVATION(trace) newActivation(alloca(sizeof(Activation) + 8 * size_t((trace)->words)), (trace)->words)
+static inline Activation* newActivation(void* memory, uint32_t words) {
+  auto* a = static_cast<Activation*>(memory);
+  a->words = words;
+  return a;
+}
+
 ResumePoint runTrace(Thread& t, Frame* frame, void* entered, Cell* pc, Value* sp) {
   auto* trace = static_cast<CompiledTrace*>(entered);
-  Activation activation;
+  Activation* a = NEW_ACTIVATION(trace);
+  Stay out;
+  out.to = {frame, pc, sp, false};
+  frame->top = sp;
+  while (stay(t, out.to.frame, trace, a, false, &out) == Left::kToTrace) {
+    trace = out.next;
+    if (trace->words > a->words) a = NEW_ACTIVATION(trace);
+  }
+  collectRetired();
+  return out.to;
+}
+
+Ref<> callFromTrace(Thread& t, Value callee, const Value* args, uint32_t count) {
+  CompiledTrace* trace = functionTrace(callee, count);
+  if (!trace || t.poll.load(std::memory_order_relaxed) != 0) return call(t, callee, Args{args, count, nullptr});
+  NativeScope scope(t, " while calling a Python object");
+  if (!scope) return Ref<>();
+  for (uint32_t i = 0; i < count; ++i) retain(args[i]);
+  retain(callee);
+  Frame* frame = enterFunction(t, asFunction(callee), args, count);
+  if (!frame) return Ref<>();
+  frame->pc = frame->code->cells;
+  Activation* a = NEW_ACTIVATION(trace);
+  Stay out;
+  out.to = {frame, frame->code->cells + 1, frame->stackBase(), false};
   for (;;) {
-    ResumePoint to;
-    CompiledTrace* next = nullptr;
-    uint32_t hot = kNoSnapshot;
-    std::vector<Frame*> frames;
-    {
-      Running scope(t, frame, &activation);
-      frame->top = sp;
-      uint32_t snapshot;
-      for (;;) {
-        if (!reserve(t, &activation, trace->reserve)) {
-          // Leave before anything ran: the interpreter goes on from here until the stack has room.
-          if (trace->ir->kind != TraceKind::kSide) {
-            t.stack_top = activation.stack_top;
-            return {frame, pc, sp, false};
-          }
-          t.stack_top = activation.stack_top;
-        }
-        activation.trace = trace;
-        noteEntry(trace);
-        snapshot = enter(t, frame, &activation, trace);
-        CompiledTrace* bridge = trace->exits[snapshot].bridge;
-        if (!bridge || (activation.state & kStateForced) || t.raised() || t.poll.load(std::memory_order_relaxed) != 0) break;
-        trace = bridge;
-        activation.state = 0;
-      }
-      bool links = trace->ir->code_list.back().op == Op::k_link && trace->ir->code_list.back().snapshot == snapshot;
-      Exit& exit = trace->exits[snapshot];
-      if (links) {
-        next = linkedTrace(trace);
-      } else if (++exit.count >= exit.limit && mayRecordSide(t, trace, snapshot) && !t.raised()) {
-        hot = snapshot;
-      }
-      to = rebuildFrames(t, &activation, trace, snapshot, hot != kNoSnapshot ? &frames : nullptr);
+    switch (stay(t, out.to.frame, trace, a, true, &out)) {
+      case Left::kReturned: return steal(out.result);
+      case Left::kToTrace:
+        trace = out.next;
+        if (trace->words > a->words) a = NEW_ACTIVATION(trace);
+        continue;
+      case Left::kToInterpreter: break;
     }
-    if (next && next->valid && !t.raised() && t.poll.load(std::memory_order_relaxed) == 0) {
-      trace = next;
-      frame = to.frame;
-      pc = to.pc;
-      sp = to.sp;
-      continue;
-    }
-    if (hot != kNoSnapshot && !t.raised()) to.record = startSideTrace(t, trace, hot, frames);
-    collectRetired();
-    return to;
+    frame->flags |= kFrameEntry;
+    return steal(runLoop(t, out.to.frame, out.to.pc, out.to.sp, t.raised(), out.to.record));
   }
 }
 

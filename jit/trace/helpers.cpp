@@ -4,6 +4,7 @@
 #include "interp/opcodes.h"
 #include "interp/semantics.h"
 #include "jit/record/recorder.h"
+#include "jit/trace/compiled.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/float.h"
@@ -69,21 +70,27 @@ void helperGeneratorState(Object* generator, int64_t running) {
   static_cast<Generator*>(generator)->state = running ? GeneratorState::kRunning : GeneratorState::kSuspended;
 }
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion) { return opFormatValue(t, v, spec, int(conversion)); }
-Ref<> helperCall0(Thread& t, Value f) { return call(t, f); }
-Ref<> helperCall1(Thread& t, Value f, Value a) { return call(t, f, a); }
-Ref<> helperCall2(Thread& t, Value f, Value a, Value b) { return call(t, f, a, b); }
-Ref<> helperCall3(Thread& t, Value f, Value a, Value b, Value c) { return call(t, f, a, b, c); }
+Ref<> helperCall0(Thread& t, Value f) { return callFromTrace(t, f, nullptr, 0); }
+Ref<> helperCall1(Thread& t, Value f, Value a) { return callFromTrace(t, f, &a, 1); }
+Ref<> helperCall2(Thread& t, Value f, Value a, Value b) {
+  Value args[] = {a, b};
+  return callFromTrace(t, f, args, 2);
+}
+Ref<> helperCall3(Thread& t, Value f, Value a, Value b, Value c) {
+  Value args[] = {a, b, c};
+  return callFromTrace(t, f, args, 3);
+}
 Ref<> helperCall4(Thread& t, Value f, Value a, Value b, Value c, Value d) {
   Value args[] = {a, b, c, d};
-  return call(t, f, Args{args, 4, nullptr});
+  return callFromTrace(t, f, args, 4);
 }
 Ref<> helperCall5(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e) {
   Value args[] = {a, b, c, d, e};
-  return call(t, f, Args{args, 5, nullptr});
+  return callFromTrace(t, f, args, 5);
 }
 Ref<> helperCall6(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e, Value g) {
   Value args[] = {a, b, c, d, e, g};
-  return call(t, f, Args{args, 6, nullptr});
+  return callFromTrace(t, f, args, 6);
 }
 
 }  // namespace krait::jit

@@ -129,7 +129,11 @@ void checkTrace(const Trace& trace, const char* after) {
 void install(CompiledTrace* trace) {
   if (trace->parent) {
     trace->parent->exits[trace->parent_exit].bridge = trace;
-    trace->parent->reserve = std::max(trace->parent->reserve, trace->reserve);
+    if (trace->ir->kind != TraceKind::kSide) return;
+    for (CompiledTrace* above = trace->parent; above; above = above->parent) {
+      above->reserve = std::max(above->reserve, trace->reserve);
+      above->words = std::max(above->words, trace->words);
+    }
     return;
   }
   CodeData* data = dataOf(trace->owner);
@@ -172,7 +176,14 @@ Abort finishRecording(Recorder& recorder) {
   for (uint32_t s = 0; s < ir->snapshots.size(); ++s) {
     trace->exits[s].layout = exitLayout(*ir, s);
     trace->exits[s].limit = state.parameters.exit_threshold;
+    trace->words = std::max(trace->words, trace->exits[s].layout.words);
+    const SnapFrame& frame = ir->snap_frames[ir->snapshots[s].first_frame];
+    trace->exits[s].returns = ir->snapshots[s].frame_count == 1 && !ir->snapshots[s].raises && ir->code_list.back().op == Op::k_exit &&
+                              ir->code_list.back().snapshot == s && frame.kind == SnapFrameKind::kEntry &&
+                              genericOp(frame.code->cells + frame.unit) == op_RETURN_VALUE;
   }
+  if (state.parent) trace->words = std::max(trace->words, state.parent->exits[state.parent_exit].layout.words);
+  trace->header_depth = recorder.loopDepth();
   trace->reserve = reservedWords(*ir);
   trace->ir = std::move(ir);
   dumpTrace("ir", *trace->ir);
@@ -266,7 +277,14 @@ bool kindIsLeaf(uint32_t kind) {
   }
 }
 
-void noteEntry(CompiledTrace* trace) { (void)trace; }
+CompiledTrace* functionTrace(Value callee, uint32_t count) {
+  if (!isFunction(callee)) return nullptr;
+  krait::Code* code = asFunction(callee)->code;
+  if (!code->cells || code->cells[0].op != op_ENTER_TRACE_FUNCTION || code->arg_count != int32_t(count) || code->keyword_only_count ||
+      (code->flags & (kCodeVarArgs | kCodeVarKeywords)))
+    return nullptr;
+  return static_cast<CompiledTrace*>(static_cast<CodeData*>(code->jit_data)->traces[code->cells[0].counter]);
+}
 
 CompiledTrace* linkedTrace(CompiledTrace* trace) {
   if (!trace->link || trace->link > state.traces.size()) return nullptr;
@@ -288,8 +306,23 @@ bool mayRecordSide(Thread& t, CompiledTrace* trace, uint32_t snapshot) {
   return size < state.parameters.tree_limit;
 }
 
+// Words on the value stack where the looping root at this place begins.
+static uint32_t headerDepth(krait::Code* code, uint32_t unit) {
+  const CompiledTrace* root = state.traces[loopTraceAt(code, unit) - 1].get();
+  return root ? root->header_depth : ~0u;
+}
+
 bool startSideTrace(Thread& t, CompiledTrace* trace, uint32_t snapshot, const std::vector<Frame*>& frames) {
-  state.recorder = std::make_unique<Recorder>(t, *trace->ir, snapshot, frames);
+  // An exit back at the loop's header, for other types than the trace is made for, begins another version of the loop.
+  const Snapshot& snap = trace->ir->snapshots[snapshot];
+  const SnapFrame& at = trace->ir->snap_frames[snap.first_frame];
+  bool header = snap.frame_count == 1 && at.kind == SnapFrameKind::kEntry && loopTraceAt(at.code, at.unit) != 0 &&
+                at.stack_depth == headerDepth(at.code, at.unit);
+  if (header)
+    state.recorder = std::make_unique<Recorder>(t, TraceKind::kLoop, frames.front(), at.code->cells + at.unit,
+                                                frames.front()->stackBase() + at.stack_depth);
+  else
+    state.recorder = std::make_unique<Recorder>(t, *trace->ir, snapshot, frames);
   state.parent = trace;
   state.parent_exit = snapshot;
   t.recorder = state.recorder.get();

@@ -34,7 +34,8 @@ void markUnstable(Dict* dict, Str* name);
 bool kindIsLeaf(uint32_t kind);
 
 // --- asked by the dispatcher ---
-void noteEntry(CompiledTrace* trace);
+// The compiled function trace that a call with this many positional arguments may enter; null: none.
+CompiledTrace* functionTrace(Value callee, uint32_t count);
 CompiledTrace* linkedTrace(CompiledTrace* trace);
 bool mayRecordSide(Thread& t, CompiledTrace* trace, uint32_t snapshot);
 // Begins to record from an exit whose frames stand; false: not now.
