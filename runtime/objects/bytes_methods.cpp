@@ -6,7 +6,7 @@
 #include "runtime/objects/bytes_internal.h"
 #include "runtime/objects/codecs.h"
 #include "runtime/objects/int.h"
-#include "runtime/objects/list.h"
+#include "runtime/objects/piece_list.h"
 #include "runtime/objects/search_arguments.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
@@ -306,10 +306,7 @@ Ref<> rstrip(Thread& t, Value self, const Value* args) { return stripSides(t, se
 
 // ---- splitting and joining ----
 
-bool addPart(Thread& t, List* list, Value self, std::string_view part) {
-  Ref<> piece = newLike(t, self, part);
-  return piece && listAppend(t, list, std::move(piece));
-}
+bool addPart(Thread& t, PieceList& list, Value self, std::string_view part) { return list.add(newLike(t, self, part)); }
 
 Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
   int64_t most = toIndex(t, args[1]);
@@ -320,8 +317,7 @@ Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
     if (!separator.get(t, args[0])) return kRaised;
     if (separator.size() == 0) return raise(t, exc::ValueError, "empty separator");
   }
-  Ref<List> list = newList(t);
-  if (!list) return kRaised;
+  PieceList list(t);
   std::string_view content = contentOf(self);
   int64_t n = int64_t(content.size());
   if (!args[0].isNone()) {
@@ -330,26 +326,26 @@ Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
       int64_t at = findBytes(content, separator.view(), from, to, reverse);
       if (at < 0) break;
       int64_t after = at + int64_t(separator.size());
-      if (!addPart(t, list.get(), self, reverse ? content.substr(size_t(after), size_t(to - after)) : content.substr(size_t(from), size_t(at - from)))) return kRaised;
+      if (!addPart(t, list, self, reverse ? content.substr(size_t(after), size_t(to - after)) : content.substr(size_t(from), size_t(at - from)))) return kRaised;
       if (reverse) {
         to = at;
       } else {
         from = after;
       }
     }
-    if (!addPart(t, list.get(), self, content.substr(size_t(from), size_t(to - from)))) return kRaised;
+    if (!addPart(t, list, self, content.substr(size_t(from), size_t(to - from)))) return kRaised;
   } else if (reverse) {
     int64_t i = n;
     while (true) {
       while (i > 0 && isSpace(content[size_t(i - 1)])) --i;
       if (i == 0) break;
       if (most-- == 0) {
-        if (!addPart(t, list.get(), self, content.substr(0, size_t(i)))) return kRaised;
+        if (!addPart(t, list, self, content.substr(0, size_t(i)))) return kRaised;
         break;
       }
       int64_t end = i;
       while (i > 0 && !isSpace(content[size_t(i - 1)])) --i;
-      if (!addPart(t, list.get(), self, content.substr(size_t(i), size_t(end - i)))) return kRaised;
+      if (!addPart(t, list, self, content.substr(size_t(i), size_t(end - i)))) return kRaised;
     }
   } else {
     int64_t i = 0;
@@ -362,11 +358,11 @@ Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
       } else {
         while (i < n && !isSpace(content[size_t(i)])) ++i;
       }
-      if (!addPart(t, list.get(), self, content.substr(size_t(start), size_t(i - start)))) return kRaised;
+      if (!addPart(t, list, self, content.substr(size_t(start), size_t(i - start)))) return kRaised;
     }
   }
-  if (reverse && !listReverse(t, list.get())) return kRaised;
-  return list;
+  if (reverse) list.reverse();
+  return list.finish();
 }
 Ref<> split(Thread& t, Value self, const Value* args) { return splitSides(t, self, args, false); }
 Ref<> rsplit(Thread& t, Value self, const Value* args) { return splitSides(t, self, args, true); }
@@ -374,8 +370,7 @@ Ref<> rsplit(Thread& t, Value self, const Value* args) { return splitSides(t, se
 Ref<> splitLines(Thread& t, Value self, const Value* args) {
   int keep_ends = truth(t, args[0]);
   if (keep_ends < 0) return kRaised;
-  Ref<List> list = newList(t);
-  if (!list) return kRaised;
+  PieceList list(t);
   std::string_view content = contentOf(self);
   for (size_t i = 0; i < content.size();) {
     size_t start = i;
@@ -385,9 +380,9 @@ Ref<> splitLines(Thread& t, Value self, const Value* args) {
       i += content[i] == '\r' && i + 1 < content.size() && content[i + 1] == '\n' ? 2 : 1;
       if (keep_ends) end = i;
     }
-    if (!addPart(t, list.get(), self, content.substr(start, end - start))) return kRaised;
+    if (!addPart(t, list, self, content.substr(start, end - start))) return kRaised;
   }
-  return list;
+  return list.finish();
 }
 
 Ref<> partitionAt(Thread& t, Value self, Value separator_value, bool reverse) {
@@ -518,7 +513,13 @@ Ref<> isTitleMethod(Thread&, Value self) {
 
 // ---- text ----
 
+// "utf-8" and "strict" are the defaults, and what most callers write.
+bool isPlainUtf8(const Value* args) {
+  return isExactStr(args[0]) && isExactStr(args[1]) && strEqualsAscii(asStr(args[0]), "utf-8") && strEqualsAscii(asStr(args[1]), "strict");
+}
+
 Ref<> decode(Thread& t, Value self, const Value* args) {
+  if (isPlainUtf8(args) && isBytes(self)) return decodeText(t, asBytes(self)->view(), NativeCodec::kUtf8, nullptr);
   Utf8 encoding, errors;
   Utf8* texts[2] = {&encoding, &errors};
   for (int i = 0; i < 2; ++i) {

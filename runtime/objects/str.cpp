@@ -60,7 +60,6 @@ void copyChars(void* to, int to_width, int64_t to_index, const void* from, int f
 
 namespace {
 
-Str* char_cache[256];
 Str* empty_string;
 
 Str* makeImmortal(Str* s) {
@@ -69,18 +68,13 @@ Str* makeImmortal(Str* s) {
   return s;
 }
 
-Str* makeCharStr(uint32_t c) {
-  Str* s = makeImmortal(allocateStr(1, 1, c < 0x80));
-  s->data[0] = uint8_t(c);
-  return s;
-}
-
 }  // namespace
 
-Str* charStr(uint32_t latin1) {
-  Str*& s = char_cache[latin1];
-  if (KRAIT_UNLIKELY(!s)) s = makeCharStr(latin1);
-  return s;
+Str* char_strs[256];
+Str* makeCharStr(uint32_t latin1) {
+  Str* s = makeImmortal(allocateStr(1, 1, latin1 < 0x80));
+  s->data[0] = uint8_t(latin1);
+  return char_strs[latin1] = s;
 }
 
 Str* emptyStr() {

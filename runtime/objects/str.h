@@ -46,7 +46,12 @@ Ref<Str> newStrLatin1(Thread& t, std::string_view latin1);
 Ref<Str> newStrUcs4(Thread& t, const uint32_t* text, int64_t length);
 Ref<Str> newStrBlank(Thread& t, int64_t length, uint32_t max_char); // content to be written by the caller before anyone sees it
 Ref<Str> strFormat(Thread& t, const char* format, ...) __attribute__((format(printf, 2, 3)));  // UTF-8, printf
-Str* charStr(uint32_t latin1);                                      // the cached one-character string, immortal, borrowed; < 256
+extern Str* char_strs[256];                                         // made when first asked for: use charStr
+Str* makeCharStr(uint32_t latin1);
+inline Str* charStr(uint32_t latin1) {                              // the cached one-character string, immortal, borrowed; < 256
+  Str* s = char_strs[latin1];
+  return KRAIT_LIKELY(s != nullptr) ? s : makeCharStr(latin1);
+}
 Ref<Str> newCharStr(Thread& t, uint32_t code_point);
 Str* emptyStr();                                                    // immortal, borrowed
 

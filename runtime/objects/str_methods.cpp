@@ -66,13 +66,20 @@ Ref<> rindexMethod(Thread& t, Value self, Args args) {
   return steal(Value::fromInt(index));
 }
 
-int64_t countParts(const Str* s, const Str* part, int64_t start, int64_t end, int64_t most) {
+// Where the first occurrences are, so that replacing need not search again.
+struct Places {
+  static constexpr int64_t kRoom = 64;
+  int64_t at[kRoom];
+};
+
+int64_t countParts(const Str* s, const Str* part, int64_t start, int64_t end, int64_t most, Places* places = nullptr) {
   if (start > end) return 0;
   if (part->length == 0) return std::min(end - start + 1, most);
   int64_t count = 0;
   while (count < most) {
     int64_t at = strFind(s, part, start, end, false);
     if (at < 0) break;
+    if (places && count < Places::kRoom) places->at[count] = at;
     ++count;
     start = at + part->length;
   }
@@ -151,8 +158,13 @@ Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
   if (most < 0) most = INT64_MAX;
   Str* s = asStr(self);
   if (most == 0 || (s->length < old->length) || strEqual(old, fresh)) return exactStr(t, self);
-  int64_t count = countParts(s, old, 0, s->length, most);
+  Places places;
+  int64_t count = countParts(s, old, 0, s->length, most, &places);
   if (count == 0) return exactStr(t, self);
+  auto place = [&](int64_t i, int64_t from) {
+    if (old->length == 0) return i;
+    return i < Places::kRoom ? places.at[i] : strFind(s, old, from, s->length, false);
+  };
   // The exact result needs one allocation when no wide character can disappear.
   int64_t growth = fresh->length - old->length;
   if (growth > 0 && count > (kMaxStrLength - s->length) / growth) return raise(t, exc::OverflowError, "replace string is too long");
@@ -163,7 +175,7 @@ Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
     if (!result) return raiseNoMemory(t);
     int64_t from = 0, to = 0;
     for (int64_t i = 0; i < count; ++i) {
-      int64_t at = old->length ? strFind(s, old, from, s->length, false) : i;
+      int64_t at = place(i, from);
       copyStr(result, to, s, from, at - from);
       to += at - from;
       copyStr(result, to, fresh, 0, fresh->length);
@@ -181,7 +193,7 @@ Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
   StrBuilder out(t);
   int64_t from = 0;
   for (int64_t i = 0; i < count; ++i) {
-    int64_t at = old->length ? strFind(s, old, from, s->length, false) : i;
+    int64_t at = place(i, from);
     out.append(s, from, at);
     out.append(fresh);
     from = at + old->length;
@@ -324,6 +336,9 @@ Ref<> isIdentifierMethod(Thread&, Value self) { return steal(Value::fromBool(isI
 // ---- the rest ----
 
 Ref<> encodeMethod(Thread& t, Value self, const Value* args) {
+  if (isExactStr(args[0]) && isExactStr(args[1]) && strEqualsAscii(asStr(args[0]), "utf-8") && strEqualsAscii(asStr(args[1]), "strict")) {
+    return encodeText(t, asStr(self), NativeCodec::kUtf8, nullptr);
+  }
   Utf8 encoding, errors;
   const char* names[2] = {"encoding", "errors"};
   Utf8* texts[2] = {&encoding, &errors};

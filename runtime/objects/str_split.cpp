@@ -2,6 +2,7 @@
 #include <algorithm>
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
+#include "runtime/objects/piece_list.h"
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/str_methods.h"
 #include "runtime/objects/tuple.h"
@@ -12,12 +13,9 @@ namespace krait {
 namespace {
 
 // Appends s[from:to]; false: raised.
-bool addPart(Thread& t, List* list, Str* s, int64_t from, int64_t to) {
-  Ref<Str> part = strSlice(t, s, from, to, 1);
-  return part && listAppend(t, list, std::move(part));
-}
+bool addPart(Thread& t, PieceList& list, Str* s, int64_t from, int64_t to) { return list.add(strSlice(t, s, from, to, 1)); }
 
-bool splitSpaces(Thread& t, List* list, Str* s, int64_t most) {
+bool splitSpaces(Thread& t, PieceList& list, Str* s, int64_t most) {
   return visitText(s, [&](auto* text) {
     int64_t i = 0, n = s->length;
     while (true) {
@@ -31,7 +29,7 @@ bool splitSpaces(Thread& t, List* list, Str* s, int64_t most) {
   });
 }
 
-bool splitSpacesReverse(Thread& t, List* list, Str* s, int64_t most) {
+bool splitSpacesReverse(Thread& t, PieceList& list, Str* s, int64_t most) {
   int64_t i = s->length;
   while (true) {
     while (i > 0 && unicode::isSpace(s->at(i - 1))) --i;
@@ -43,7 +41,7 @@ bool splitSpacesReverse(Thread& t, List* list, Str* s, int64_t most) {
   }
 }
 
-bool splitSeparator(Thread& t, List* list, Str* s, Str* separator, int64_t most) {
+bool splitSeparator(Thread& t, PieceList& list, Str* s, Str* separator, int64_t most) {
   int64_t from = 0;
   while (most-- > 0) {
     int64_t at = strFind(s, separator, from, s->length, false);
@@ -54,7 +52,7 @@ bool splitSeparator(Thread& t, List* list, Str* s, Str* separator, int64_t most)
   return addPart(t, list, s, from, s->length);
 }
 
-bool splitSeparatorReverse(Thread& t, List* list, Str* s, Str* separator, int64_t most) {
+bool splitSeparatorReverse(Thread& t, PieceList& list, Str* s, Str* separator, int64_t most) {
   int64_t to = s->length;
   while (most-- > 0) {
     int64_t at = strFind(s, separator, 0, to, true);
@@ -69,20 +67,20 @@ Ref<> split(Thread& t, Value self, const Value* args, bool reverse) {
   int64_t most = toIndex(t, args[1]);
   if (most == -1 && t.raised()) return kRaised;
   if (most < 0) most = INT64_MAX;
-  Ref<List> list = newList(t);
-  if (!list) return kRaised;
+  PieceList list(t);
   Str* s = asStr(self);
   bool done;
   if (args[0].isNone()) {
-    done = reverse ? splitSpacesReverse(t, list.get(), s, most) : splitSpaces(t, list.get(), s, most);
+    done = reverse ? splitSpacesReverse(t, list, s, most) : splitSpaces(t, list, s, most);
   } else {
     Str* separator = strArgument(t, args[0], "must be str or None, not %.100s");
     if (!separator) return kRaised;
     if (separator->length == 0) return raise(t, exc::ValueError, "empty separator");
-    done = reverse ? splitSeparatorReverse(t, list.get(), s, separator, most) : splitSeparator(t, list.get(), s, separator, most);
+    done = reverse ? splitSeparatorReverse(t, list, s, separator, most) : splitSeparator(t, list, s, separator, most);
   }
-  if (!done || (reverse && !listReverse(t, list.get()))) return kRaised;
-  return list;
+  if (!done) return kRaised;
+  if (reverse) list.reverse();
+  return list.finish();
 }
 
 Ref<> partition(Thread& t, Value self, Value separator_value, bool reverse) {
@@ -113,8 +111,7 @@ Ref<> strRPartitionMethod(Thread& t, Value self, Value separator) { return parti
 Ref<> strSplitLinesMethod(Thread& t, Value self, const Value* args) {
   int keep_ends = truth(t, args[0]);
   if (keep_ends < 0) return kRaised;
-  Ref<List> list = newList(t);
-  if (!list) return kRaised;
+  PieceList list(t);
   Str* s = asStr(self);
   for (int64_t i = 0; i < s->length;) {
     int64_t start = i;
@@ -124,9 +121,9 @@ Ref<> strSplitLinesMethod(Thread& t, Value self, const Value* args) {
       i += s->at(i) == '\r' && i + 1 < s->length && s->at(i + 1) == '\n' ? 2 : 1;
       if (keep_ends) end = i;
     }
-    if (!addPart(t, list.get(), s, start, end)) return kRaised;
+    if (!addPart(t, list, s, start, end)) return kRaised;
   }
-  return list;
+  return list.finish();
 }
 
 Ref<> strJoinMethod(Thread& t, Value self, Value iterable) {
