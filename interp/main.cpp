@@ -85,8 +85,15 @@ Ref<> runInMain(Thread& t, ModuleObject* module, Value code) {
 
 bool isPyc(std::string_view content) { return content.size() >= 16 && content.substr(0, 4) == std::string_view("\xa7\x0d\x0d\x0a", 4); }
 
+// The file of __main__ is known by its absolute name; nothing in it is resolved.
+std::string absolutePath(const std::string& path) {
+  char folder[PATH_MAX];
+  if (path.empty() || path[0] == '/' || !getcwd(folder, sizeof folder)) return path;
+  return std::string(folder) + "/" + path;
+}
+
 Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
-  const std::string& path = line.target;
+  const std::string path = absolutePath(line.target);
   struct stat info;
   if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
     std::string main_file = path + "/__main__.py";
