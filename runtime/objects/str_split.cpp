@@ -41,7 +41,28 @@ bool splitSpacesReverse(Thread& t, PieceList& list, Str* s, int64_t most) {
   }
 }
 
+// One character: most pieces are short, so a plain loop finds their ends sooner than memchr, which takes over for long ones.
+bool splitChar(Thread& t, PieceList& list, Str* s, Str* separator, int64_t most) {
+  constexpr int64_t kShort = 24;
+  uint32_t c = separator->at(0);
+  return visitText(s, [&](auto* text) {
+    int64_t from = 0, n = s->length;
+    while (most-- > 0) {
+      int64_t at = from, near = std::min(n, from + kShort);
+      while (at < near && text[at] != c) ++at;
+      if (at == near) {
+        at = near < n ? strFind(s, separator, near, n, false) : -1;
+        if (at < 0) break;
+      }
+      if (!addPart(t, list, s, from, at)) return false;
+      from = at + 1;
+    }
+    return addPart(t, list, s, from, n);
+  });
+}
+
 bool splitSeparator(Thread& t, PieceList& list, Str* s, Str* separator, int64_t most) {
+  if (separator->length == 1) return splitChar(t, list, s, separator, most);
   int64_t from = 0;
   while (most-- > 0) {
     int64_t at = strFind(s, separator, from, s->length, false);
