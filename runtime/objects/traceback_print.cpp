@@ -316,6 +316,7 @@ class Printer {
     bool same_line = !end_line || !end_line.value().isInt() || end_line.value().asInt() == number.value().asInt();
     if (!same_line) end = int64_t(characters(source)) - int64_t(blank);
     if (end_offset && end_offset.value().isInt() && end_offset.value().asInt() <= 0) end = start + 1;
+    if (typeOf(value) != &exc::SyntaxError) end = start + 1;  // subclasses point at a column, not at a range
     if (end <= start) end = start + 1;
     if (start < 0) return;
     int64_t limit = int64_t(characters(source.substr(blank)));

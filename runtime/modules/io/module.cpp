@@ -100,6 +100,7 @@ bool openStandardStreams(Thread& t) {
 }
 
 bool flushStandardStreams(Thread& t) {
+  static bool output_lost = false;  // said once
   Dict* sys = interpreterOf(t).sys->dict;
   bool ok = true;
   for (int fd : {1, 2}) {
@@ -110,8 +111,9 @@ bool flushStandardStreams(Thread& t) {
     if (closed > 0) continue;
     if (closed < 0) clearException(t);
     if (io::tellStream(t, kept, "flush")) continue;
-    if (fd == 1) {
+    if (fd == 1 && !output_lost) {
       writeUnraisable(t, kept);
+      output_lost = true;
       ok = false;
     } else {
       clearException(t);
