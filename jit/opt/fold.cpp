@@ -327,7 +327,10 @@ Id fold(Builder& b, Ins& ins, bool* done) {
       break;
     case Op::k_shl_ovf: {
       IntRange x = b.range(ins.a), s = b.range(ins.b);
-      if (s.low >= 0 && s.high <= 62 && x.low >= 0 && x.high <= (kI64Max >> int(s.high))) ins.op = Op::k_shl;
+      bool narrow = ins.type == Ty::kI64;
+      if (s.low >= 0 && s.high <= (narrow ? 62 : 126) && x.low >= ((narrow ? kI64Min : kWideMin) >> int(s.high)) &&
+          x.high <= ((narrow ? kI64Max : kWideMax) >> int(s.high)))
+        ins.op = Op::k_shl;
       break;
     }
     case Op::k_box_float:

@@ -62,6 +62,10 @@ class Peeler final : public SnapshotSource {
   }
 
   uint32_t snapshot() override {
+    if (source_snapshot_ == kNoSnapshot) {  // the preamble needed no check here: there is nowhere to leave to
+      builder_->setImpossible();
+      return 0;
+    }
     const Snapshot old = trace_->snapshots[source_snapshot_];
     Snapshot copy = old;
     copy.first_frame = uint32_t(trace_->snap_frames.size());

@@ -95,7 +95,7 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
       if (!wide && fits64(r)) return b_.op(Op::k_shl_ovf, a, b);
       IntRange range = b_.range(a), by = b_.range(b);
       if (by.high > 62 || range.low < -(__int128(1) << 64) || range.high > (__int128(1) << 64)) return kNoId;
-      return settle(b_.op(Op::k_shl, widen(a), widen(b)));
+      return settle(b_.op(Op::k_shl_ovf, widen(a), widen(b)));  // proved: asked again by peeling
     }
     case kRightShift: {
       if (y < 0 || y > 63 || b_.typeOf(b) == Ty::kI128) return kNoId;

@@ -111,9 +111,8 @@ bool Recorder::inlineCall(Function* function, Id function_id, std::vector<Id> sl
   return true;
 }
 
-bool Recorder::recordCall(uint32_t count, Cell*) {
-  Tuple* names = keyword_names_;
-  keyword_names_ = nullptr;
+bool Recorder::recordCall(uint32_t count, Cell* pc) {
+  Tuple* names = callNames(top().code, pc);  // not noted at KW_NAMES: a side trace may begin between the two
   Value method = concrete(count + 1), second = concrete(count);
   bool has_self = !method.empty();
   Value callee = has_self ? method : second;

@@ -304,7 +304,7 @@ bool Recorder::recordYield() {
 bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
   RecFrame& f = top();
   switch (op) {
-    case op_NOP: case op_RESUME: case op_PRECALL: case op_CACHE: case op_EXTENDED_ARG: return true;
+    case op_NOP: case op_RESUME: case op_PRECALL: case op_CACHE: case op_EXTENDED_ARG: case op_KW_NAMES: return true;
     case op_LOAD_FAST: {
       if (concreteSlot(arg).empty()) return stopBefore(Abort::kUnsupported);
       Id id = slotId(f, arg);
@@ -349,7 +349,6 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
     case op_LOAD_ATTR: return recordLoadAttr(arg, false);
     case op_LOAD_METHOD: return recordLoadAttr(arg, true);
     case op_STORE_ATTR: return recordStoreAttr(arg);
-    case op_KW_NAMES: keyword_names_ = asTuple(f.code->consts->items[arg]); return true;
     case op_CALL: return recordCall(arg, pc);
     case op_RETURN_VALUE: return recordReturn();
     case op_GET_ITER: return recordGetIter();

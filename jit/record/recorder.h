@@ -184,7 +184,6 @@ class Recorder final : public SnapshotSource {
   uint32_t next_unit_ = 0;
   uint32_t snapshot_ = kNoSnapshot;  // cached: state before the instruction
   enum class Mode : uint8_t { kBefore, kRaise, kAfter } mode_ = Mode::kBefore;
-  Tuple* keyword_names_ = nullptr;   // of the KW_NAMES before a CALL
   struct Candidate;
   std::vector<std::unique_ptr<Candidate>> candidates_;
   std::vector<Id> pending_drops_;    // owned by nobody any more, released by exits until their drop is emitted
