@@ -63,7 +63,7 @@ Builder::Builder(const Builder& known, Trace& trace, SnapshotSource& snapshots)
 
 void Builder::carry(Id old, Id phi) {
   for (Memory& m : memory_)
-    if (m.content == old) m.content = phi;
+    if (root(m.content) == root(old)) m.content = phi;
 }
 
 Id Builder::constant(Op op, Ty type, uint64_t imm) {

@@ -195,6 +195,7 @@ bool Peeler::usesVariantValues() {
     for (uint32_t d = 0; d < snap.drop_count; ++d) look(trace_->extra[snap.first_drop + d]);
   }
   bool again = false;
+  size_t built = variables_.size();
   for (Id id : found) {
     // A number in a box is carried unboxed.
     Op op = trace_->at(id).op;
@@ -204,16 +205,24 @@ bool Peeler::usesVariantValues() {
         auto variable = std::find_if(variables_.begin(), variables_.end(), [&](const Variable& v) { return v.slot.last == number; });
         if (variable == variables_.end()) variable = variables_.insert(variables_.end(), Variable{LoopSlot{kCarried, kNoId, number}});
         bool listed = std::any_of(variable->boxes.begin(), variable->boxes.end(), [&](auto& b) { return b.first == id; });
-        if (!listed) {
-          variable->boxes.push_back({id, op == Op::k_box_int ? Op::k_box_wide : op});
-          again = true;
+        if (listed) {
+          b.setImpossible();
+          return false;
         }
+        variable->boxes.push_back({id, op == Op::k_box_int ? Op::k_box_wide : op});
+        again = true;
         continue;
       }
     }
-    bool known = std::any_of(variables_.begin(), variables_.end(), [&](const Variable& v) { return v.slot.last == id; });
-    if (known) continue;
-    variables_.push_back({{kCarried, kNoId, id}});
+    // Memory may hold the word under any of the names that its guards gave it.
+    Id word = b.root(id);
+    size_t at = 0;
+    while (at < variables_.size() && b.root(variables_[at].slot.last) != word) ++at;
+    if (at < built) {  // carried, and used all the same
+      b.setImpossible();
+      return false;
+    }
+    if (at == variables_.size()) variables_.push_back({{kCarried, kNoId, word}});
     again = true;
   }
   return again;
@@ -289,6 +298,7 @@ Peeler::Outcome Peeler::build() {
     }
   }
   if (usesVariantValues()) again = true;
+  if (b.impossible()) return Outcome::kImpossible;
   if (again) return Outcome::kAgain;
   source_snapshot_ = jump.snapshot;
   jump.snapshot = snapshot();
