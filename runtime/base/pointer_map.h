@@ -16,6 +16,10 @@ class PointerMap {
     V value{};
   };
 
+  PointerMap() = default;
+  PointerMap(const PointerMap&) = delete;
+  ~PointerMap() { free(entries_); }
+
   // The entry's value, or null.
   V* find(const void* key, const void* second = nullptr) {
     if (count_ == 0) return nullptr;
