@@ -209,18 +209,14 @@ Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised, bool re
 }
 
 Ref<> runInnermost(Thread& t, Frame* frame) {
-  NativeScope scope(t, " while calling a Python object");
-  if (!scope) {
+  // The frame counts against the recursion limit; the C++ call beneath it is only measured.
+  if (!checkNativeStack(t, "")) {
     PreserveException preserve(t);
     leaveFrame(t, frame);
     return kRaised;
   }
-  // The frame counts against the recursion limit; the C++ call beneath it was only measured.
-  leavePython(t);
   frame->flags |= kFrameEntry;
-  Value result = runLoop(t, frame, frame->code->cells, frame->stackBase(), false);
-  ++t.recursion_depth;
-  return steal(result);
+  return steal(runLoop(t, frame, frame->code->cells, frame->stackBase(), false));
 }
 
 Ref<> runFrom(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised) {
@@ -257,18 +253,14 @@ Ref<> runCode(Thread& t, Code* code, Dict* globals, Value locals, Value closure)
 }
 
 Ref<> resumeGenerator(Thread& t, Generator* generator, Value v) {
-  NativeScope scope(t, " while calling a Python object");
-  if (!scope) return kRaised;
+  if (!checkNativeStack(t, "")) return kRaised;
   Frame* frame = &generator->frame;
   bool raised = v.empty();
   Ref<> alive = share(Value(generator));
   if (!startResuming(t, generator, raised ? Value() : share(v).leak())) return kRaised;
   if (raised) --frame->top;
-  leavePython(t);
   frame->flags |= kFrameEntry;
-  Value result = runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised);
-  ++t.recursion_depth;
-  return steal(result);
+  return steal(runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised));
 }
 
 void codeDies(Code* code) {

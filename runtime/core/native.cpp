@@ -163,6 +163,8 @@ const Signature& signatureOf(const MethodDef& def) {
   return *def.parsed;
 }
 
+const char kCalling[] = " while calling a Python object";
+
 const char* plural(size_t n) { return n == 1 ? "" : "s"; }
 
 // "list.append" or "math.gcd" or "len": how messages name the function as a whole.
@@ -302,17 +304,21 @@ bool bindArguments(Thread& t, const MethodDef& def, Args args, Value* out, Ref<>
 Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args) {
   switch (def.convention) {
     case Convention::kNone: {
-      if (KRAIT_LIKELY(args.positional == 0 && !args.names)) return reinterpret_cast<NativeNone>(def.function)(t, self);
+      if (KRAIT_LIKELY(args.positional == 0 && args.keywords() == 0)) {
+        NativeScope scope(t, kCalling);
+        return scope ? reinterpret_cast<NativeNone>(def.function)(t, self) : Ref<>();
+      }
       if (args.keywords()) return noKeywords(t, def, self);
-      if (args.positional == 0) return reinterpret_cast<NativeNone>(def.function)(t, self);
       Ref<Str> name = label(t, def, self);
       if (!name) return kRaised;
       return raise(t, exc::TypeError, "%s() takes no arguments (%zu given)", asciiView(name.get()).data(), args.positional);
     }
     case Convention::kOne: {
-      if (KRAIT_LIKELY(args.positional == 1 && !args.names)) return reinterpret_cast<NativeOne>(def.function)(t, self, args[0]);
+      if (KRAIT_LIKELY(args.positional == 1 && args.keywords() == 0)) {
+        NativeScope scope(t, kCalling);
+        return scope ? reinterpret_cast<NativeOne>(def.function)(t, self, args[0]) : Ref<>();
+      }
       if (args.keywords()) return noKeywords(t, def, self);
-      if (args.positional == 1) return reinterpret_cast<NativeOne>(def.function)(t, self, args[0]);
       Ref<Str> name = label(t, def, self);
       if (!name) return kRaised;
       return raise(t, exc::TypeError, "%s() takes exactly one argument (%zu given)", asciiView(name.get()).data(), args.positional);

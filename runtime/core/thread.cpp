@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <new>
 
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
@@ -109,6 +110,12 @@ void releaseGil(Thread& t) {
   gil.changed.notify_all();
 }
 
+void gilAfterFork(Thread& t) {
+  new (&gil) Gil();
+  gil.holder = gil.last_holder = &t;
+  current_thread = &t;
+}
+
 namespace {
 
 void yieldGil(Thread& t) {
@@ -142,12 +149,8 @@ bool servePoll(Thread& t) {
   return true;
 }
 
-bool enterNative(Thread& t, const char* where) {
+bool enterNativeSlow(Thread& t, const char* where) {
   char* here = static_cast<char*>(__builtin_frame_address(0));
-  if (KRAIT_LIKELY(here > t.native_limit && t.recursion_depth < t.recursion_limit)) {
-    ++t.recursion_depth;
-    return true;
-  }
   // While a RecursionError is on its way, its handling gets some more levels.
   if (here > t.native_limit && t.exception && t.recursion_depth < t.recursion_limit + 50) {
     ++t.recursion_depth;
@@ -155,7 +158,5 @@ bool enterNative(Thread& t, const char* where) {
   }
   return raise(t, exc::RecursionError, "maximum recursion depth exceeded%s", where);
 }
-
-void leaveNative(Thread& t) { --t.recursion_depth; }
 
 }  // namespace krait

@@ -70,6 +70,8 @@ void attachThread(Thread* t);                  // to the calling native thread, 
 void detachThread(Thread* t);                  // gives the GIL up and deletes t; its references are dropped first
 void acquireGil(Thread& t);
 void releaseGil(Thread& t);
+// In the child of a fork, where t is the only thread: the lock's state is made anew.
+void gilAfterFork(Thread& t);
 
 // Around blocking system calls: other threads run meanwhile. No object may be touched inside.
 class WithoutGil {
@@ -88,8 +90,21 @@ class WithoutGil {
 
 // Checks C++ recursion: false (RecursionError raised) when the native stack is nearly used up.
 // `where` completes the message: "maximum recursion depth exceeded{where}", e.g. " in comparison".
-[[nodiscard]] bool enterNative(Thread& t, const char* where);
-void leaveNative(Thread& t);
+bool enterNativeSlow(Thread& t, const char* where) __attribute__((noinline, cold));
+[[nodiscard]] inline bool enterNative(Thread& t, const char* where) {
+  char* here = static_cast<char*>(__builtin_frame_address(0));
+  if (__builtin_expect(here > t.native_limit && t.recursion_depth < t.recursion_limit, 1)) {
+    ++t.recursion_depth;
+    return true;
+  }
+  return enterNativeSlow(t, where);
+}
+inline void leaveNative(Thread& t) { --t.recursion_depth; }
+// The same for calls that are counted elsewhere: only the stack is measured.
+[[nodiscard]] inline bool checkNativeStack(Thread& t, const char* where) {
+  if (__builtin_expect(static_cast<char*>(__builtin_frame_address(0)) > t.native_limit, 1)) return true;
+  return enterNativeSlow(t, where);
+}
 
 // Scope of a C++ function that may recurse through Python objects (repr, compare, call, ...).
 class NativeScope {
