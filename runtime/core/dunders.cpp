@@ -264,7 +264,7 @@ void updateTypeFlags(Type* type) {
 
 void updateSlots(Type* type, Str* name) {
   if (!type->has(kTypeHeap)) return;
-  bool had_finalizer = type->has(kTypeHasFinalizer);
+  bool had_finalizer = type->has(kTypeHasFinalizer), had_next = type->slots.next != nullptr;
   uint64_t done[(kSlotWords + 63) / 64] = {};
   bool any = false;
   for (const DunderDef* def = dunders; def->name; ++def) {
@@ -277,6 +277,8 @@ void updateSlots(Type* type, Str* name) {
     updateSlot(type, dunders, def->slot);
   }
   if (!any) return;
+  // Loops that run over such an iterator call the slot without looking again.
+  if (had_next && !type->slots.next) type->slots.next = nextNotImplemented;
   updateTypeFlags(type);
   if (!had_finalizer && type->has(kTypeHasFinalizer)) markFinalizers(type);
   if (name) forSubclasses(type, name);

@@ -52,6 +52,7 @@ struct RangeIterator : Object {
   int64_t current;
   int64_t step;
   int64_t left;
+  int64_t length;  // of the whole range: the position is length - left
 };
 struct LongRangeIterator : Object {
   Value start, step, length, index;  // owned plain ints

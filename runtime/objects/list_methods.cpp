@@ -56,7 +56,7 @@ Ref<> listNew(Thread& t, Type* type, Args) {
 }
 
 bool listInit(Thread& t, Value self, Args args) {
-  if (!noKeywords(t, typeOf(self), &types::List, args) || !arity(t, "list", args, 0, 1)) return false;
+  if (!noInitKeywords(t, typeOf(self), &types::List, args) || !arity(t, "list", args, 0, 1)) return false;
   if (asList(self)->items) listClear(asList(self));
   return args.positional == 0 || listExtend(t, asList(self), args[0]);
 }

@@ -184,7 +184,7 @@ Ref<> makeIterator(Thread& t, Value start, Value step, Value length) {
       if (!iterator) return raiseNoMemory(t);
       iterator->current = raw_start;
       iterator->step = raw_step;
-      iterator->left = raw_length;
+      iterator->left = iterator->length = raw_length;
       return steal(Value(iterator));
     }
   }
@@ -204,7 +204,7 @@ Ref<> rangeIterator(Thread& t, Value self) {
     if (!iterator) return raiseNoMemory(t);
     iterator->current = range->raw_start;
     iterator->step = range->raw_step;
-    iterator->left = range->raw_length;
+    iterator->left = iterator->length = range->raw_length;
     return steal(Value(iterator));
   }
   return makeIterator(t, range->start, range->step, range->length);
@@ -302,23 +302,23 @@ Ref<> iteratorNext(Thread&, Value self) {
   return steal(Value::fromInt(current));
 }
 Ref<> iteratorHint(Thread&, Value self) { return steal(Value::fromInt(asIterator(self)->left)); }
-// (iter, (range of what is left,), None)
+// (iter, (the whole range,), position)
 Ref<> iteratorReduce(Thread& t, Value self) {
   RangeIterator* iterator = asIterator(self);
-  int64_t stop = iterator->current + iterator->step * iterator->left;
-  Ref<> rest = newRange(t, Value::fromInt(iterator->current), Value::fromInt(stop), Value::fromInt(iterator->step));
-  if (!rest) return kRaised;
-  Ref<> iter = builtinFunction(t, "iter");
-  Ref<Tuple> arguments = iter ? packTuple(t, rest.value()) : Ref<Tuple>();
-  return arguments ? Ref<>(packTuple(t, iter.value(), arguments.value(), kNone)) : kRaised;
+  int64_t position = iterator->length - iterator->left;
+  int64_t start = iterator->current - position * iterator->step;
+  Ref<> whole = newRange(t, Value::fromInt(start), Value::fromInt(start + iterator->step * iterator->length),
+                         Value::fromInt(iterator->step));
+  return whole ? reduceToIter(t, whole, position) : kRaised;
 }
 Ref<> iteratorSetState(Thread& t, Value self, Value state) {
   RangeIterator* iterator = asIterator(self);
   int64_t index = toInt64(t, state);
   if (index == -1 && t.raised()) return kRaised;
-  index = index < 0 ? 0 : index > iterator->left ? iterator->left : index;
-  iterator->current += index * iterator->step;
-  iterator->left -= index;
+  index = index < 0 ? 0 : index > iterator->length ? iterator->length : index;
+  int64_t position = iterator->length - iterator->left;
+  iterator->current += (index - position) * iterator->step;
+  iterator->left = iterator->length - index;
   return share(kNone);
 }
 

@@ -18,6 +18,7 @@ Ref<> compareSequences(Thread& t, Sequence a, Sequence b, CompareOp op) {
     int same = compareBool(t, x, y, CompareOp::kEqual);
     if (same < 0) return kRaised;
     if (same) continue;
+    if (i >= a.size() || i >= b.size()) break;  // comparing emptied them: the sizes decide
     if (equality) return steal(Value::fromBool(op == CompareOp::kNotEqual));
     return compare(t, x, y, op);
   }

@@ -14,6 +14,12 @@ bool noKeywords(Thread& t, const Type* type, const Type* base, Args args) {
   return raise(t, exc::TypeError, "%s() takes no keyword arguments", base->cname);
 }
 
+bool noInitKeywords(Thread& t, const Type* type, const Type* base, Args args) {
+  if (KRAIT_LIKELY(args.keywords() == 0)) return true;
+  if (type != base && type->slots.new_ != base->slots.new_) return true;
+  return raise(t, exc::TypeError, "%s() takes no keyword arguments", base->cname);
+}
+
 bool arity(Thread& t, const char* name, Args args, size_t least, size_t most) {
   size_t given = args.positional;
   if (KRAIT_LIKELY(given >= least && given <= most)) return true;

@@ -10,6 +10,8 @@ namespace krait {
 [[nodiscard]] bool noKeywords(Thread& t, const char* name, Args args);
 // The same for a constructor of `base`; subclasses that bring their own __init__ or __new__ may be given keywords.
 [[nodiscard]] bool noKeywords(Thread& t, const Type* type, const Type* base, Args args);
+// The same for an __init__ of `base`: subclasses with a __new__ of their own may be given keywords.
+[[nodiscard]] bool noInitKeywords(Thread& t, const Type* type, const Type* base, Args args);
 // "f expected at most 1 argument, got 2"
 [[nodiscard]] bool arity(Thread& t, const char* name, Args args, size_t least, size_t most);
 

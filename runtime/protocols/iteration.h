@@ -14,7 +14,7 @@ namespace krait {
 
 class Iteration {
  public:
-  Iteration(Thread& t, Value iterable) : thread_(t) {
+  Iteration(Thread& t, Value iterable) : thread_(t), iterable_(iterable) {
     if (isExactList(iterable) || isExactTuple(iterable)) {
       source_ = share(iterable);
     } else {
@@ -38,14 +38,15 @@ class Iteration {
     List* list = asList(source_);
     return index_ < list->size ? listGet(list, index_++) : Ref<>();
   }
-  // A guess at the number of items, for preallocation; -1: raised.
+  // A guess at the number of items, for preallocation; -1: raised. The iterable must still be alive.
   int64_t hint(int64_t fallback) {
-    if (step_) return lengthHint(thread_, source_, fallback);
+    if (step_) return lengthHint(thread_, iterable_, fallback);
     return isExactTuple(source_) ? asTuple(source_)->size : asList(source_)->size;
   }
 
  private:
   Thread& thread_;
+  Value iterable_;  // borrowed
   Ref<> source_;
   UnaryFunction step_ = nullptr;
   int64_t index_ = 0;

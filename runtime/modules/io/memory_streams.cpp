@@ -217,6 +217,7 @@ Ref<> bytesSetstate(Thread& t, Value self, Value state) {
     return raise(t, exc::TypeError, "%.200s.__setstate__ argument should be 3-tuple, got %.200s", typeName(self), typeName(state));
   }
   Tuple* parts = asTuple(state);
+  if (!bytesOpen(t, asBytesStream(self))) return kRaised;
   if (!bytesInit(t, self, Args{parts->items, 1, nullptr})) return kRaised;
   if (!isIntLike(parts->items[1])) {
     return raise(t, exc::TypeError, "second item of state must be an integer, not %.200s", typeName(parts->items[1]));
@@ -475,6 +476,7 @@ Ref<> stringSetstate(Thread& t, Value self, Value state) {
     return raise(t, exc::TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s", typeName(self), typeName(state));
   }
   Tuple* parts = asTuple(state);
+  if (asStringStream(self)->closed) return raiseClosed(t);
   // The content is already translated: it goes in as it is.
   Value args[] = {Value(emptyStr()), parts->items[1]};
   if (!stringInit(t, self, Args{args, 2, nullptr})) return kRaised;
