@@ -14,10 +14,12 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 
 CPYTHON = "/usr/bin/python3.11"
 TIMEOUT = 20
+REDUCE_SECONDS = 40
 
 PRELUDE = '''\
 import sys
@@ -337,9 +339,12 @@ class Fuzzer:
     def reduce(self, body, label, mode):
         """Takes statements away as long as the two still disagree."""
         changed = True
+        deadline = time.monotonic() + REDUCE_SECONDS
         while changed:
             changed = False
             for owner, index in list(places(body)):
+                if time.monotonic() > deadline:
+                    return body
                 if index >= len(owner):
                     continue
                 saved = owner[:]
@@ -408,11 +413,15 @@ def main():
     parser.add_argument("--keep", help="where programs that differ are kept")
     options = parser.parse_args()
     options.krait = os.path.abspath(options.krait)
+    if options.keep:
+        os.makedirs(options.keep, exist_ok=True)
     warnings.simplefilter("ignore")
     fuzzer = Fuzzer(options)
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for message in pool.map(fuzzer.one, range(options.seed, options.seed + options.count)):
+        runs = [pool.submit(fuzzer.one, seed) for seed in range(options.seed, options.seed + options.count)]
+        for finished in concurrent.futures.as_completed(runs):
+            message = finished.result()
             if message:
                 failed += 1
                 print(message, flush=True)
