@@ -30,10 +30,18 @@ Ref<> getItem(Thread& t, Value v, Value key) {
   return raise(t, exc::TypeError, "'%.200s' object is not subscriptable", typeName(v));
 }
 
+// Python classes always have, builtin types that are sized, searched, joined or repeated.
+bool hasSequenceMethods(Type* type) {
+  const Slots& slots = type->slots;
+  return type->flags & kTypeHeap || slots.length || slots.contains || slots.concat || slots.repeat;
+}
+
 bool setItem(Thread& t, Value v, Value key, Value to) {
   if (SetItemFunction set = typeOf(v)->slots.setitem) return set(t, v, key, to);
-  return raise(t, exc::TypeError, "'%.200s' object does%s support item %s", typeName(v), to.empty() ? "n't" : " not",
-               to.empty() ? "deletion" : "assignment");
+  if (!to.empty()) return raise(t, exc::TypeError, "'%.200s' object does not support item assignment", typeName(v));
+  // Two wordings: of sequences with an index, and of everything else.
+  bool by_index = hasSequenceMethods(typeOf(v)) && typeOf(key)->slots.index;
+  return raise(t, exc::TypeError, "'%.200s' object does%s support item deletion", typeName(v), by_index ? "n't" : " not");
 }
 
 // Membership by iteration, for types without __contains__.

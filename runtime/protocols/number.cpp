@@ -105,6 +105,8 @@ Ref<> sequenceOperation(Thread& t, BinaryOp op, Value a, Value b, bool inplace) 
   } else if (op == kOp_multiply) {
     if (inplace && left.inplace_repeat) return repeatSequence(t, left.inplace_repeat, a, b);
     if (left.repeat) return repeatSequence(t, left.repeat, a, b);
+    // In place, the right operand is asked only when the left one could be no sequence.
+    if (inplace && hasSequenceMethods(typeOf(a))) return steal(kNotImplemented);
     if (BinaryFunction repeat = typeOf(b)->slots.repeat) return repeatSequence(t, repeat, b, a);
   }
   return steal(kNotImplemented);

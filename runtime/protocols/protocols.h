@@ -42,6 +42,7 @@ Ref<> superGetAttr(Thread& t, Type* start, Value self, Str* name);
 // --- containers (protocols/container.cpp) ---
 Ref<> getItem(Thread& t, Value v, Value key);
 [[nodiscard]] bool setItem(Thread& t, Value v, Value key, Value to);  // to empty: delete
+bool hasSequenceMethods(Type* type);  // the type has a place for sequence operations, as messages and *= ask
 int contains(Thread& t, Value container, Value item);        // 0, 1, -1
 int64_t lengthOf(Thread& t, Value v);                        // -1: raised
 int64_t lengthHint(Thread& t, Value v, int64_t fallback);
