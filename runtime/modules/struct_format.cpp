@@ -176,8 +176,8 @@ bool packText(Thread& t, const StructField& field, Value v, uint8_t* data) {
   if (field.letter == 's') {
     memcpy(data, content.data(), std::min(content.size(), size_t(field.size)));
   } else if (field.size > 0) {
-    size_t size = std::min({content.size(), size_t(field.size - 1), size_t(255)});
-    data[0] = uint8_t(size);
+    size_t size = std::min(content.size(), size_t(field.size - 1));
+    data[0] = uint8_t(std::min(size, size_t(255)));
     memcpy(data + 1, content.data(), size);
   }
   return true;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstring>
 #include "runtime/objects/bytes_internal.h"
-#include "runtime/objects/instance.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
 #include "runtime/objects/list.h"
@@ -228,7 +227,7 @@ bool setSlice(Thread& t, ByteArray* a, Value key, Value v) {
   int64_t count = sliceIndices(t, key, a->size, &start, &stop, &step);
   if (count < 0) return false;
   if (step == 1) return splice(t, a, start, count, content);
-  if (v.empty()) {
+  if (content.empty()) {  // nothing for an extended slice: it is deleted
     if (count == 0) return true;
     if (!resizable(t, a)) return false;
     if (step < 0) {
@@ -426,13 +425,10 @@ Ref<> byteArraySizeof(Thread&, Value self) {
 
 namespace {
 
-// (type, (content, ...), __dict__): protocols below 2 have no bytes, there the content goes as Latin-1 text.
+// (type, (content, ...), state): protocols below 2 have no bytes, there the content goes as Latin-1 text.
 Ref<> reduceWith(Thread& t, Value self, int64_t protocol) {
-  Ref<> state = steal(kNone);
-  if (typeOf(self)->attrs_offset) {
-    state = instanceDict(t, self.asObject());
-    if (!state) return kRaised;
-  }
+  Ref<> state = callMethod(t, self, "__getstate__");
+  if (!state) return kRaised;
   ByteArray* a = asByteArray(self);
   Ref<Tuple> arguments;
   if (a->size == 0) {

@@ -111,21 +111,13 @@ EncodeErrors::EncodeErrors(Thread& t, Str* text, const char* encoding, NativeCod
 
 // Text that replaces what could not be encoded must be encodable itself.
 bool EncodeErrors::putText(ByteBuilder& out, const Str* replacement, int64_t start, int64_t end, const char* reason) {
-  uint32_t limit = codec_ == NativeCodec::kAscii ? 0x80 : codec_ == NativeCodec::kLatin1 ? 0x100 : 0x110000;
+  uint32_t limit = codec_ == NativeCodec::kLatin1 ? 0x100 : 0x80;  // as CPython: of the UTFs ASCII only
   int unit = unitSize(codec_);
   for (int64_t i = 0; i < replacement->length; ++i) {
     uint32_t c = replacement->at(i);
-    if (c >= limit || (limit > 0x100 && isSurrogate(c))) {
-      return raiseEncodeError(t_, encoding_, Value(text_), start, end, reason);
-    }
-    if (unit == 0 && limit > 0x100) {
-      char utf8[4];
-      out.append(std::string_view(utf8, size_t(putUtf8(utf8, c) - utf8)));
-    } else if (unit == 0) {
+    if (c >= limit) return raiseEncodeError(t_, encoding_, Value(text_), start, end, reason);
+    if (unit == 0) {
       out.append(char(c));
-    } else if (unit == 2 && c > 0xFFFF) {
-      out.appendNumber(0xD7C0 + (c >> 10), 2, isBigEndian(codec_));
-      out.appendNumber(0xDC00 + (c & 0x3FF), 2, isBigEndian(codec_));
     } else {
       out.appendNumber(c, unit, isBigEndian(codec_));
     }
@@ -374,9 +366,16 @@ Ref<> backslashHandler(Thread& t, Value, Value exception) {
   return pair(t, out.finish(), parts.end);
 }
 
+// Handlers between bytes and text have nothing to say to translate(). False: raised.
+bool codecErrorParts(Thread& t, Value exception, ErrorParts* out) {
+  if (!errorParts(t, exception, out)) return false;
+  if (!out->translate) return true;
+  return raise(t, exc::TypeError, "don't know how to handle %.200s in error callback", typeName(exception));
+}
+
 Ref<> surrogateEscapeHandler(Thread& t, Value, Value exception) {
   ErrorParts parts;
-  if (!errorParts(t, exception, &parts)) return kRaised;
+  if (!codecErrorParts(t, exception, &parts)) return kRaised;
   if (parts.encode) {
     ByteBuilder out(t);
     for (int64_t i = parts.start; i < parts.end; ++i) {
@@ -389,17 +388,17 @@ Ref<> surrogateEscapeHandler(Thread& t, Value, Value exception) {
   StrBuilder out(t);
   int64_t i = parts.start;
   for (; i < parts.end && i < parts.start + 4 && asBytes(parts.object)->data[i] >= 0x80; ++i) out.append(0xDC00u + asBytes(parts.object)->data[i]);
-  if (i == parts.start || parts.translate) return raiseInstance(t, share(exception));
+  if (i == parts.start) return raiseInstance(t, share(exception));
   return pair(t, out.finish(), i);
 }
 
 Ref<> surrogatePassHandler(Thread& t, Value, Value exception) {
   ErrorParts parts;
-  if (!errorParts(t, exception, &parts)) return kRaised;
+  if (!codecErrorParts(t, exception, &parts)) return kRaised;
   Ref<> encoding = getAttr(t, exception, "encoding");
   if (!encoding) return kRaised;
   Utf8 name;
-  if (!isStr(encoding) || parts.translate) return raiseInstance(t, share(exception));
+  if (!isStr(encoding)) return raiseInstance(t, share(exception));
   if (!name.set(t, asStr(encoding))) return kRaised;
   NativeCodec codec = nativeCodec(name.view());
   if (codec == NativeCodec::kUtf16) codec = NativeCodec::kUtf16Le;

@@ -3,6 +3,8 @@
 #include "runtime/objects/codecs.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
+#include "runtime/objects/exception.h"
+#include "runtime/objects/str_builder.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/buffer.h"
@@ -25,21 +27,52 @@ bool ready(Thread& t) {
   return bool(importModule(t, "encodings"));
 }
 
+// Lower case; runs of anything but letters, digits and points become one underscore.
 Ref<Str> normalised(Thread& t, const char* encoding) {
-  std::string_view name(encoding);
-  Ref<Str> text = newStrUtf8(t, name);
-  if (!text || !text->ascii) return text;
-  Ref<Str> lower = newStrBlank(t, text->length, 0x7F);
-  if (!lower) return lower;
-  for (int64_t i = 0; i < text->length; ++i) {
-    uint8_t c = text->data[i];
-    lower->data[i] = c >= 'A' && c <= 'Z' ? uint8_t(c + 32) : c == ' ' ? uint8_t('-') : c;
+  StrBuilder out(t);
+  bool gap = false;
+  for (const char* p = encoding; *p; ++p) {
+    char c = *p >= 'A' && *p <= 'Z' ? char(*p + 32) : *p;
+    if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.') {
+      gap = true;
+      continue;
+    }
+    if (gap && out.length()) out.append('_');
+    gap = false;
+    out.append(uint32_t(c));
   }
-  return lower;
+  return out.finish();
+}
+
+// A codec failed: says so with the name of the codec, keeping the type, where an exception of that type holds no more than a message.
+// The original becomes the cause.
+void wrapCodecError(Thread& t, const char* operation, const char* encoding) {
+  Ref<> original = takeException(t);
+  BaseException* exception = asException(original);
+  Type* type = typeOf(original);
+  Tuple* arguments = asTuple(exception->args);
+  Slots& base = types::BaseException.slots;
+  bool plain = type->slots.init == base.init && type->slots.new_ == base.new_ && type->basic_size <= types::BaseException.basic_size + 16 &&
+               (arguments->size == 0 || (arguments->size == 1 && isStr(arguments->items[0])));
+  Ref<Str> text = plain ? str(t, original) : Ref<Str>();
+  Utf8 view;
+  if (text) view.setLossy(text.get());
+  Ref<Str> message = text ? strFormat(t, "%s with '%s' codec failed (%s: %s)", operation, encoding, type->cname, view.c_str()) : Ref<Str>();
+  Ref<> fresh = message ? call(t, Value(type), message) : Ref<>();
+  if (!fresh || !isException(fresh)) {
+    if (t.raised()) clearException(t);
+    restoreException(t, std::move(original));
+    return;
+  }
+  BaseException* wrapped = asException(fresh);
+  assign(wrapped->cause, share(original.value()));
+  wrapped->suppress_context = true;
+  assign(wrapped->context, std::move(original));
+  restoreException(t, std::move(fresh));
 }
 
 // item 0 (encode) or 1 (decode) of the codec applied to the object; the first of the pair that it gives.
-Ref<> apply(Thread& t, Value codec, int item, Value object, const char* errors) {
+Ref<> apply(Thread& t, Value codec, int item, Value object, const char* encoding, const char* errors) {
   Value function = asTuple(codec)->items[item];
   Ref<> result;
   if (errors) {
@@ -49,7 +82,10 @@ Ref<> apply(Thread& t, Value codec, int item, Value object, const char* errors) 
   } else {
     result = call(t, function, object);
   }
-  if (!result) return kRaised;
+  if (!result) {
+    wrapCodecError(t, item ? "decoding" : "encoding", encoding);
+    return kRaised;
+  }
   if (!isTuple(result) || asTuple(result)->size != 2) {
     return raise(t, exc::TypeError, "%s must return a tuple (object, integer)", item ? "decoder" : "encoder");
   }
@@ -110,11 +146,11 @@ Ref<> lookupCodec(Thread& t, const char* encoding) {
 
 Ref<> codecEncode(Thread& t, Value object, const char* encoding, const char* errors) {
   Ref<> codec = lookupCodec(t, encoding ? encoding : "utf-8");
-  return codec ? apply(t, codec, 0, object, errors) : Ref<>();
+  return codec ? apply(t, codec, 0, object, encoding ? encoding : "utf-8", errors) : Ref<>();
 }
 Ref<> codecDecode(Thread& t, Value object, const char* encoding, const char* errors) {
   Ref<> codec = lookupCodec(t, encoding ? encoding : "utf-8");
-  return codec ? apply(t, codec, 1, object, errors) : Ref<>();
+  return codec ? apply(t, codec, 1, object, encoding ? encoding : "utf-8", errors) : Ref<>();
 }
 
 Ref<> encodeStr(Thread& t, Value s, const char* encoding, const char* errors) {
@@ -122,7 +158,7 @@ Ref<> encodeStr(Thread& t, Value s, const char* encoding, const char* errors) {
   if (codec != NativeCodec::kOther) return encodeText(t, asStr(s), codec, errors);
   Ref<> info = textCodec(t, encoding, "codecs.encode()");
   if (!info) return kRaised;
-  Ref<> result = apply(t, info, 0, s, errors);
+  Ref<> result = apply(t, info, 0, s, encoding, errors);
   if (result && !isBytes(result)) {
     if (isByteArray(result)) return newBytes(t, asByteArray(result)->view());
     return raise(t, exc::TypeError, "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary "
@@ -141,7 +177,7 @@ Ref<> decodeBytes(Thread& t, Value object, const char* encoding, const char* err
   if (codec != NativeCodec::kOther) return decodeText(t, buffer.view(), codec, errors);
   Ref<> info = textCodec(t, encoding, "codecs.decode()");
   if (!info) return kRaised;
-  Ref<> result = apply(t, info, 1, object, errors);
+  Ref<> result = apply(t, info, 1, object, encoding, errors);
   if (result && !isStr(result)) {
     return raise(t, exc::TypeError, "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary "
                  "types", encoding, typeName(result));

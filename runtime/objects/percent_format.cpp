@@ -138,8 +138,10 @@ class PercentFormatter {
     if (c == '.') {
       if (!more(&c)) return false;
       out->precision = 0;
+      bool from_argument = c == '*';
       if (!number(&c, &out->precision, bytes_ ? "prec" : "precision", &given)) return false;
       if (out->precision < 0) out->precision = 0;
+      if (out->precision > INT32_MAX && from_argument) return raise(t_, exc::OverflowError, "Python int too large to convert to C int");
       if (out->precision > INT32_MAX) return raise(t_, exc::ValueError, bytes_ ? "prec too big" : "precision too big");
     }
     if (c == 'h' || c == 'l' || c == 'L') {

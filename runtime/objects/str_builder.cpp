@@ -4,7 +4,23 @@
 
 namespace krait {
 
+// Copies the piece that was kept as it is, because something else is added.
+void StrBuilder::unshare() {
+  Ref<Str> whole = std::move(whole_);
+  room_ = sizeof local_;
+  uint32_t max_char = maxCharOf(whole.get());
+  if (max_char > limit_) widen(max_char);
+  if (room_ < whole->length && !grow(whole->length)) return;
+  ascii_ = whole->ascii;
+  copyStr(data_, width_, 0, whole.get(), 0, whole->length);
+  length_ = whole->length;
+}
+
 bool StrBuilder::grow(int64_t more) {
+  if (whole_) {
+    unshare();
+    if (room_ - length_ >= more) return true;
+  }
   if (failed_ || length_ + more > kMaxStrLength) {
     failed_ = true;
     return false;
@@ -23,6 +39,10 @@ bool StrBuilder::grow(int64_t more) {
 }
 
 void StrBuilder::widen(uint32_t c) {
+  if (whole_) {
+    unshare();
+    if (c <= limit_) return;
+  }
   int width = widthFor(c);
   int64_t room = length_ + length_ / 2 + 64;
   uint8_t* fresh = static_cast<uint8_t*>(allocateBuffer(size_t(room) * size_t(width)));
@@ -55,6 +75,11 @@ void StrBuilder::appendAscii(std::string_view ascii) {
 void StrBuilder::append(const Str* s, int64_t start, int64_t stop) {
   int64_t count = stop - start;
   if (count <= 0) return;
+  if (length() == 0 && count == s->length && isExactStr(Value(s)) && data_ == local_ && width_ == 1 && room_ && count > 1) {
+    whole_ = share(const_cast<Str*>(s));
+    room_ = 0;
+    return;
+  }
   uint32_t max_char = count == s->length ? maxCharOf(s) : maxCharOf(s, start, count);
   if (max_char > limit_) widen(max_char);
   if (room_ - length_ < count && !grow(count)) return;
@@ -74,6 +99,10 @@ void StrBuilder::fill(uint32_t c, int64_t count) {
 
 Ref<Str> StrBuilder::finish() {
   if (failed_) return raiseNoMemory(thread_);
+  if (whole_) {
+    room_ = sizeof local_;
+    return std::move(whole_);
+  }
   if (length_ == 0) return share(emptyStr());
   if (length_ == 1 && width_ == 1) {
     length_ = 0;

@@ -30,13 +30,14 @@ class StrBuilder {
   void append(const Str* str) { append(str, 0, str->length); }
   void append(const Str* str, int64_t start, int64_t stop);
   void fill(uint32_t c, int64_t count);  // nothing for a negative count
-  int64_t length() const { return length_; }
+  int64_t length() const { return length_ + (whole_ ? whole_->length : 0); }
   // The text so far as an exact str; the builder is empty afterwards. Empty: MemoryError raised.
   Ref<Str> finish();
 
  private:
   bool grow(int64_t more);
   void widen(uint32_t c);
+  void unshare();
   void putWide(uint32_t c);
 
   Thread& thread_;
@@ -46,7 +47,8 @@ class StrBuilder {
   bool failed_ = false;
   uint32_t limit_ = 0xFF;  // the widest code point that fits width_
   int64_t length_ = 0;
-  int64_t room_ = sizeof local_;  // in code points
+  int64_t room_ = sizeof local_;  // in code points; 0 while whole_ is all there is, so that any addition comes by grow()
+  Ref<Str> whole_;                // the only piece so far: "%s" % text is text
   alignas(4) uint8_t local_[256];
 };
 

@@ -57,19 +57,14 @@ int MarkupParser::field(Thread& t, MarkupPiece* piece) {
   piece->name_start = at_;
   int depth = 1;
   uint32_t c = 0;
-  bool bracket = false;
   for (; at_ < end_; ++at_) {
     c = s->at(at_);
     if (c == '{') return raise(t, exc::ValueError, "unexpected '{' in field name");
     if (c == '[') {
-      bracket = true;
+      while (at_ < end_ && s->at(at_) != ']') ++at_;
+      if (at_ == end_) break;
       continue;
     }
-    if (c == ']') {
-      bracket = false;
-      continue;
-    }
-    if (bracket) continue;
     if (c == '}' || c == ':' || c == '!') break;
   }
   piece->name_length = at_ - piece->name_start;

@@ -206,6 +206,7 @@ Ref<> expandTabsMethod(Thread& t, Value self, const Value* args) {
   int64_t size = toIndex(t, args[0]);
   if (size == -1 && t.raised()) return kRaised;
   Str* s = asStr(self);
+  if (strFind(s, charStr('\t'), 0, s->length, false) < 0) return exactStr(t, self);
   StrBuilder out(t);
   int64_t column = 0;
   for (int64_t i = 0; i < s->length; ++i) {
@@ -355,8 +356,11 @@ Ref<> formatMethod(Thread& t, Value self, Value spec) {
   Str* text = formatSpec(t, spec);
   return text ? formatStr(t, self, text) : kRaised;
 }
+// A copy, which a pickler does not take for the string that it is pickling.
 Ref<> newArgsMethod(Thread& t, Value self) {
-  Ref<Str> copy = exactStr(t, self);
+  Str* s = asStr(self);
+  Ref<Str> copy = newStrBlank(t, s->length, maxCharOf(s));
+  if (copy && s->length) copyStr(copy.get(), 0, s, 0, s->length);
   return copy ? Ref<>(packTuple(t, copy.value())) : Ref<>();
 }
 Ref<> sizeofMethod(Thread&, Value self) { return steal(Value::fromInt(int64_t(instanceSize(self.asObject())))); }
