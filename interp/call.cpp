@@ -20,11 +20,7 @@
 
 namespace krait {
 
-bool enterPython(Thread& t) {
-  if (KRAIT_LIKELY(++t.recursion_depth <= t.recursion_limit)) return true;
-  --t.recursion_depth;
-  return raise(t, exc::RecursionError, "maximum recursion depth exceeded");
-}
+Raised raiseRecursion(Thread& t) { return raise(t, exc::RecursionError, "maximum recursion depth exceeded"); }
 
 namespace {
 

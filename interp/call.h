@@ -1,5 +1,6 @@
 // Frames for calls of Python functions.
 #pragma once
+#include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/function.h"
 
@@ -14,7 +15,14 @@ Frame* bindFrameFromTuple(Thread& t, Function* function, Tuple* positional, Dict
 Frame* bindCode(Thread& t, Code* code, Dict* globals, Value locals, Value closure);
 
 // Counts the frame against the recursion limit. False: RecursionError raised.
-[[nodiscard]] bool enterPython(Thread& t);
+Raised raiseRecursion(Thread& t);
+[[nodiscard]] inline bool enterPython(Thread& t) {
+  if (KRAIT_LIKELY(t.recursion_depth < t.recursion_limit)) {
+    ++t.recursion_depth;
+    return true;
+  }
+  return raiseRecursion(t);
+}
 inline void leavePython(Thread& t) { --t.recursion_depth; }
 
 // Runs the innermost frame (thread.frame) in an interpreter loop of its own until it is left.

@@ -11,21 +11,6 @@
 
 namespace krait {
 
-bool startResuming(Thread& t, Generator* generator, Value v) {
-  if (KRAIT_UNLIKELY(!enterPython(t))) {
-    release(v);
-    return false;
-  }
-  Frame* frame = &generator->frame;
-  frame->previous = t.frame;
-  *frame->top++ = v;
-  t.frame = frame;
-  generator->state = GeneratorState::kRunning;
-  generator->handled.previous = t.handled;
-  t.handled = &generator->handled;
-  return true;
-}
-
 // The generator's frame stops being the innermost one.
 static inline void stopResuming(Thread& t, Generator* generator) {
   Frame* frame = &generator->frame;
