@@ -16,6 +16,7 @@
 // An exit adds a reference for each slot that holds a borrowed value, and for each further slot of an owned one.
 #include <algorithm>
 #include "jit/opt/pass.h"
+#include "runtime/code/code.h"
 
 namespace krait::jit {
 namespace {
@@ -142,16 +143,18 @@ class Counter {
     emit(ins);
   }
 
-  // Whether the trace holds a reference behind v, as snapshot `number` sees it: slots that are not listed are memory's.
+  // Whether the trace holds a reference behind v, as snapshot `number` sees it: slots that are not listed are memory's, but
+  // a stack word that was popped is nobody's else.
   bool claimed(Id v, uint32_t number) const {
     if (in_.code_list[v].op != Op::k_slot) return claims_[v] != 0;
     if (claims_[v] != 0) return true;
-    return !dropped(v) && lists(number, uint32_t(in_.code_list[v].imm));
+    return !dropped(v) && takenOver(number, uint32_t(in_.code_list[v].imm));
   }
   bool dropped(Id slot) const { return std::find(dropped_slots_.begin(), dropped_slots_.end(), slot) != dropped_slots_.end(); }
-  bool lists(uint32_t number, uint32_t slot) const {
+  bool takenOver(uint32_t number, uint32_t slot) const {
     const Snapshot& snap = in_.snapshots[number];
     const SnapFrame& frame = in_.snap_frames[snap.first_frame];
+    if (slot >= uint32_t(frame.code->slot_count) + frame.stack_depth) return true;
     for (uint32_t j = 0; j < frame.slot_count; ++j)
       if (in_.snap_slots[frame.first_slot + j].slot == slot) return true;
     return false;
@@ -378,7 +381,7 @@ class Counter {
   bool takesSlot(Id v) const {
     if (in_.code_list[v].op != Op::k_slot || dropped(v) || in_.loop == kNoId) return false;
     const Ins& jump = in_.code_list[size_ - 1];
-    return jump.snapshot != kNoSnapshot && lists(jump.snapshot, uint32_t(in_.code_list[v].imm));
+    return jump.snapshot != kNoSnapshot && takenOver(jump.snapshot, uint32_t(in_.code_list[v].imm));
   }
   bool neededInLoop(Id v) const { return promoted_[v] && end_[v] == size_ && at_entry_; }
 
