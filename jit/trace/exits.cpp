@@ -4,6 +4,7 @@
 // memory held in a slot that is written is not released: the trace took that reference over when it wrote the slot
 // (opt/refcount), and drops it through the snapshot if nothing else does.
 #include <algorithm>
+#include <utility>
 #include "interp/call.h"
 #include "interp/opcodes.h"
 #include "jit/trace/compiled.h"
@@ -37,6 +38,7 @@ class Rebuilder {
   }
 
   void releaseDrops() {
+    for (Value v : popped_) release(v);
     for (uint32_t i = 0; i < snapshot_.drop_count; ++i) release(word(trace_.extra[snapshot_.first_drop + i]));
   }
 
@@ -119,6 +121,9 @@ class Rebuilder {
       const SnapSlot& slot = trace_.snap_slots[sf.first_slot + j];
       frame->slots[slot.slot] = taken(slot.value, slot.owned);
     }
+    // Stack words of a generator that the trace popped are still its memory's.
+    if (sf.kind == SnapFrameKind::kGenerator)
+      for (Value* word = frame->stackBase() + sf.stack_depth; word < frame->top; ++word) popped_.push_back(std::exchange(*word, Value()));
     // A caller waits at its call; the innermost frame resumes at sf.unit, so the instruction before counts as executed.
     frame->pc = frame->code->cells + sf.unit - (innermost && !snapshot_.raises ? 1 : 0);
     frame->top = frame->stackBase() + sf.stack_depth;
@@ -131,6 +136,7 @@ class Rebuilder {
   const Snapshot& snapshot_;
   const ExitLayout& layout_;
   bool share_all_ = false, forced_ = false, fresh_ = false;
+  std::vector<Value> popped_;
 };
 
 // What forcing put into the frames goes again, before the exit writes the state behind the call.
