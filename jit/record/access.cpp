@@ -38,13 +38,13 @@ Id Recorder::watchedGlobal(Str* name, Value globals, Value builtins) {
   Value v = dictGetStr(module, name);
   if (!v.empty()) {
     if (unstableKey(module, name)) return kNoId;
-    assumptions_.push_back({Assumption::kKey, globals, name});
+    assume({Assumption::kKey, globals, name});
     return b_.constValue(v);
   }
   v = dictGetStr(asDict(builtins), name);
   if (v.empty() || unstableKey(module, name) || unstableKey(asDict(builtins), name)) return kNoId;
-  assumptions_.push_back({Assumption::kKey, globals, name});
-  assumptions_.push_back({Assumption::kKey, builtins, name});
+  assume({Assumption::kKey, globals, name});
+  assume({Assumption::kKey, builtins, name});
   return b_.constValue(v);
 }
 
@@ -124,7 +124,7 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
     Value v = dictGetStr(dict, name);
     if (v.empty() || unstableKey(dict, name)) return slowly();
     guardIdentical(id, owner);
-    assumptions_.push_back({Assumption::kKey, Value(dict), name});
+    assume({Assumption::kKey, Value(dict), name});
     return give(b_.constValue(v));
   }
   if (isType(owner)) {
@@ -135,7 +135,7 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
     bool descriptor = typeOf(v)->slots.descr_get != nullptr;
     if (descriptor && !isFunction(v)) return slowly();
     guardIdentical(id, owner);
-    assumptions_.push_back({Assumption::kType, owner});
+    assume({Assumption::kType, owner});
     return give(b_.constValue(v));
   }
   if (!plainLookup(type)) return slowly();
@@ -145,7 +145,7 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
     uint32_t offset = slotMemberOffset(on_type);  // __slots__
     if (offset == 0) return slowly();
     Id object = asKind(id, owner);
-    assumptions_.push_back({Assumption::kType, Value(type)});
+    assume({Assumption::kType, Value(type)});
     Id v = b_.op(Op::k_load_attr, object, kNoId, kNoId, offset, Ty::kValue);
     v = b_.op(Op::k_guard_nonempty, v);
     return give(v);
@@ -155,7 +155,7 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
     if (!shape || shape->dictionary_mode || shape->deprecated || type->attrs_offset == kAttrsBehindData) return slowly();
     int slot = shapeFind(shape, name);
     Id object = asKind(id, owner);
-    assumptions_.push_back({Assumption::kType, Value(type)});
+    assume({Assumption::kType, Value(type)});
     if (slot >= 0) {
       Repr repr = shape->slots[slot].repr;
       if (repr == Repr::kUnknown) return slowly();
@@ -175,7 +175,7 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
   if (on_type.empty()) return slowly();
   if (method && on_type.isObject() && typeOf(on_type)->has(kTypeMethodDescriptor)) {
     Id object = asKind(id, owner);
-    if (type->has(kTypeHeap)) assumptions_.push_back({Assumption::kType, Value(type)});
+    if (type->has(kTypeHeap)) assume({Assumption::kType, Value(type)});
     return giveMethod(b_.constValue(on_type), object);
   }
   return slowly();
@@ -195,7 +195,7 @@ bool Recorder::recordStoreAttr(uint32_t arg) {
     uint32_t offset = slotMemberOffset(on_type);
     if (offset == 0) return slowly();
     Id object = asKind(id, owner);
-    assumptions_.push_back({Assumption::kType, Value(type)});
+    assume({Assumption::kType, Value(type)});
     Id old = b_.op(Op::k_load_attr, object, kNoId, kNoId, offset, Ty::kValue);
     Id word = boxed(peek(1));
     b_.op(Op::k_store_attr, object, word, kNoId, offset);
@@ -233,7 +233,7 @@ bool Recorder::recordStoreAttr(uint32_t arg) {
     return slowly();
   }
   Id object = asKind(id, owner);
-  assumptions_.push_back({Assumption::kType, Value(type)});
+  assume({Assumption::kType, Value(type)});
   if (word == kNoId) word = boxed(peek(1));
   uint64_t place = slot < type->inline_capacity ? type->attrs_offset + 8 + 8 * uint64_t(slot) : uint64_t(slot - type->inline_capacity);
   bool near = slot < type->inline_capacity;
@@ -242,7 +242,7 @@ bool Recorder::recordStoreAttr(uint32_t arg) {
   if (!added && repr == Repr::kValue) old = b_.op(near ? Op::k_load_attr : Op::k_load_far, object, kNoId, offset, place, Ty::kValue);
   b_.op(near ? Op::k_store_attr : Op::k_store_far, object, word, offset, place);
   if (added) {
-    assumptions_.push_back({Assumption::kShape, Value(), nullptr, added->kind});
+    assume({Assumption::kShape, Value(), nullptr, added->kind});
     b_.op(Op::k_set_kind, object, kNoId, kNoId, added->kind);
   }
   if (old != kNoId) b_.op(Op::k_release, old);

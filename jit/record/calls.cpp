@@ -142,7 +142,7 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
     if (bindInlined(function, constant, args, positional, names, &slots)) {
       if (constant) {
         if (!isConst(callee_id)) guardIdentical(callee_id, callee);
-        assumptions_.push_back({Assumption::kFunction, callee});
+        assume({Assumption::kFunction, callee});
         callee_id = b_.constValue(callee);
       } else {
         // Closures share their code: that is what the trace depends on.
@@ -162,8 +162,8 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
       std::vector<Id> slots;
       if (bindInlined(init, true, args, args.size(), nullptr, &slots)) {
         guardIdentical(callee_id, callee);
-        assumptions_.push_back({Assumption::kType, callee});
-        assumptions_.push_back({Assumption::kFunction, Value(init)});
+        assume({Assumption::kType, callee});
+        assume({Assumption::kFunction, Value(init)});
         Id self = b_.call(Helper::k_new_instance, {b_.constValue(callee)});
         mode_ = Mode::kRaise;
         self = b_.op(Op::k_guard_ok, self);

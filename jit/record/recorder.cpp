@@ -111,6 +111,7 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
 
 Recorder::~Recorder() {
   for (auto& c : candidates_) unwatch(&c->death);
+  unwatchAll();
 }
 
 Id Recorder::slotId(RecFrame& f, uint32_t slot) {
@@ -291,7 +292,7 @@ bool Recorder::closeLoop() {
 
 bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   if (aborted()) return false;
-  if (invalidationEpoch() != epoch_) return abort(Abort::kInvalidated);
+  if (broken_ || invalidationEpoch() != epoch_) return abort(Abort::kInvalidated);
   sp_ = sp;
   RecFrame& f = top();
   if (f.frame == nullptr) f.frame = frame;
@@ -318,6 +319,7 @@ bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   uint8_t op = uint8_t(genericOp(pc));
   next(unit + 1 + kOpcodeInfo[op].caches);
   bool more = dispatch(op, pc->arg, pc);
+  watchConstants();
   if (b_.impossible()) return abort(Abort::kImpossible);
   return more && !aborted();
 }

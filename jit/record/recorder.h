@@ -46,7 +46,9 @@ struct Assumption {
   Value subject;   // Type, Dict, Function
   Str* key = nullptr;
   uint32_t shape_kind = 0;
+  bool operator==(const Assumption&) const = default;
 };
+void watchAssumption(const Assumption& assumption, Dependent* dependent);
 
 // What the helper `next` answers when an exception is set: an unused special word.
 inline constexpr Value kRaisedMarker{kSpecialBase | 8};
@@ -71,6 +73,7 @@ class Recorder final : public SnapshotSource {
 
   bool aborted() const { return abort_ != Abort::kNone; }
   Abort abortReason() const { return abort_; }
+  bool broken() const { return broken_; }     // an assumption does not hold any more
   Ending ending() const { return ending_; }
   uint32_t linkTarget() const { return link_target_; }
   Trace& trace() { return *trace_; }
@@ -110,6 +113,11 @@ class Recorder final : public SnapshotSource {
   uint32_t buildSnapshot(uint32_t unit, bool raises);
   void noteTemporary(Id word);                // a box made for a call: given back by the next settleDrops
   void next(uint32_t unit) { next_unit_ = unit; }
+  // --- assumptions (assumptions.cpp) ---
+  void assume(const Assumption& assumption);
+  void watch(const Assumption& assumption);
+  void watchConstants();
+  void unwatchAll();
 
   // --- values (values.cpp) ---
   Id boxed(Id id);                            // as value or obj
@@ -170,6 +178,13 @@ class Recorder final : public SnapshotSource {
   std::vector<Id> entry_slots_;      // the `slot` instruction of each slot of the entry frame
   std::vector<LoopSlot> loop_slots_;
   std::vector<Assumption> assumptions_;
+  struct Watch {
+    Dependent dependent;             // first: the callback gets its address
+    Recorder* recorder = nullptr;
+  };
+  std::vector<std::unique_ptr<Watch>> watches_;   // of the assumptions and the constants, until the trace is installed
+  size_t watched_constants_ = 0;
+  bool broken_ = false;
   Abort abort_ = Abort::kNone;
   Ending ending_ = Ending::kLoop;
   uint32_t link_target_ = 0;

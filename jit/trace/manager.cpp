@@ -100,21 +100,12 @@ void assumptionBroke(Dependent* dependent) {
 
 void watch(CompiledTrace* trace, const Assumption& assumption) {
   for (auto& d : trace->dependents)
-    if (d->assumption.kind == assumption.kind && d->assumption.subject == assumption.subject && d->assumption.key == assumption.key &&
-        d->assumption.shape_kind == assumption.shape_kind)
-      return;
+    if (d->assumption == assumption) return;
   auto d = std::make_unique<TraceDependent>();
   d->trace = trace;
   d->assumption = assumption;
   d->dependent.invalidate = assumptionBroke;
-  Object* subject = assumption.subject.isObject() ? assumption.subject.asObject() : nullptr;
-  switch (assumption.kind) {
-    case Assumption::kType: watchType(static_cast<Type*>(subject), &d->dependent); break;
-    case Assumption::kKey: watchKey(static_cast<Dict*>(subject), assumption.key, &d->dependent); break;
-    case Assumption::kFunction: watchFunction(static_cast<Function*>(subject), &d->dependent); break;
-    case Assumption::kShape: watchShape(kindInfo(assumption.shape_kind).shape, &d->dependent); break;
-    case Assumption::kObject: watchDeath(subject, &d->dependent); break;
-  }
+  watchAssumption(assumption, &d->dependent);
   trace->dependents.push_back(std::move(d));
 }
 
@@ -147,6 +138,7 @@ void install(CompiledTrace* trace) {
 // From a finished recording to an installed trace. The reason when it comes to nothing.
 Abort finishRecording(Recorder& recorder) {
   if (recorder.aborted()) return recorder.abortReason();
+  if (recorder.broken()) return Abort::kInvalidated;
   std::unique_ptr<Trace> ir;
   if (recorder.ending() == Ending::kLoop) {
     ir = peel(recorder.builder(), recorder.loopSlots());
