@@ -277,6 +277,7 @@ int run(CommandLine& line) {
     Ref<> result = runProgram(*t, line);
     if (!result) code = report(*t, &interrupted);
   }
+  endProgram(*t);
   if (!flushStandardStreams(*t)) code = 120;
   stopRuntime(*t);
   flushConsoleFiles();

@@ -190,7 +190,7 @@ bool warn(Thread& t, Type& category, int stack_level, const char* format, ...) {
   if (!message) return kRaised;
   Dict* modules = interpreterOf(t).modules;
   if (!modules || interpreterOf(t).finalizing) return true;
-  Ref<> module = importModule(t, "warnings");
+  Ref<> module = importModule(t, "_warnings");
   if (!module) return false;
   Ref<> function = getAttr(t, module, "warn");
   if (!function) return false;

@@ -30,7 +30,9 @@ struct Interpreter {
 
 // Makes the interpreter and its main thread: types, builtins, sys. Returns null (message on stderr) when it cannot.
 Thread* startRuntime(const Config& config);
-// atexit, threads, module teardown in CPython's order, last collection. The audit build checks for leaks.
+// The program is over: waits for its threads, then calls what atexit registered.
+void endProgram(Thread& t);
+// Module teardown in CPython's order, last collection. The audit build checks for leaks.
 void stopRuntime(Thread& t);
 inline Interpreter& interpreterOf(Thread& t) { return *t.interpreter; }
 

@@ -6,6 +6,7 @@
 #include "runtime/core/runtime.h"
 #include "runtime/core/startup.h"
 #include "runtime/memory/gc.h"
+#include "runtime/modules/atexit_module.h"
 #include "runtime/memory/pool.h"
 #include "runtime/modules/io/standard_streams.h"
 #include "runtime/objects/dict.h"
@@ -135,6 +136,12 @@ void reportLeaks() {
   fprintf(stderr, "audit: %ld objects left at exit\n", long(total));
   for (size_t i = 0; i < row_count; ++i) fprintf(stderr, "audit:   %8ld %s\n", long(rows[i].count), rows[i].type->cname);
 #endif
+}
+
+void endProgram(Thread& t) {
+  Ref<> threading = share(dictGetStr(interpreterOf(t).modules, internStatic("threading")));
+  if (threading && !callMethod(t, threading, "_shutdown")) writeUnraisable(t, threading);
+  runExitFunctions(t);
 }
 
 }  // namespace krait

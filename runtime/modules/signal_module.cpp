@@ -1,26 +1,27 @@
-// _signal: a C handler only notes the signal and sets a poll bit of the main thread; the Python handler runs at its next poll.
-#include "runtime/modules/signal_module.h"
+// _signal: Python handlers for signals. The C handler only notes the signal and sets the main thread's poll bit; the Python
+// handler runs at the main thread's next poll point.
+#include <signal.h>
+#include <fcntl.h>
+#include <sys/pidfd.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cmath>
-#include <csignal>
 #include <cstring>
-#include <pthread.h>
-#include <string>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
 #include "runtime/core/runtime.h"
+#include "runtime/modules/signal_module.h"
+#include "runtime/modules/thread_module.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/module.h"
-#include "runtime/objects/set.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/struct_sequence.h"
 #include "runtime/objects/tuple.h"
@@ -31,57 +32,60 @@ namespace krait {
 
 namespace {
 
-inline constexpr int kSignals = 65;
+constexpr int kSignals = NSIG;
 
-std::atomic<bool> arrived[kSignals];
-std::atomic<int> wakeup_descriptor{-1};
+struct Signal {
+  std::atomic<bool> arrived{false};
+  Value handler;  // owned: callable, SIG_DFL, SIG_IGN, None (set by other code); empty before the module was imported
+};
+Signal signals[kSignals];
+std::atomic<bool> any_arrived{false};
+std::atomic<int> wakeup_fd{-1};
 bool wakeup_warns = true;
 Thread* main_thread = nullptr;
-Value handlers[kSignals];        // owned: callable, or the ints SIG_DFL and SIG_IGN; None: not from Python
-Value default_int_handler;       // owned
+Type* itimer_error = nullptr;
 
-void onSignal(int number) {
+StructSequence siginfo{"signal.struct_siginfo",
+                       "struct_siginfo: Result from sigwaitinfo or sigtimedwait.",
+                       {"si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"},
+                       7,
+                       true};
+
+void note(int number) {
+  signals[number].arrived = true;
+  any_arrived = true;
+  main_thread->poll.fetch_or(kPollSignal);
+  int fd = wakeup_fd;
+  if (fd < 0) return;
   int saved = errno;
-  arrived[number].store(true, std::memory_order_relaxed);
-  if (main_thread) main_thread->poll.fetch_or(kPollSignal, std::memory_order_release);
-  int descriptor = wakeup_descriptor.load(std::memory_order_relaxed);
-  if (descriptor >= 0) {
-    unsigned char byte = static_cast<unsigned char>(number);
-    // Nothing can be done here when the pipe is full: the poll bit is set all the same.
-    if (write(descriptor, &byte, 1) < 0) errno = saved;
-  }
+  unsigned char byte = static_cast<unsigned char>(number);
+  (void)!write(fd, &byte, 1);
   errno = saved;
 }
+void arrived(int number) { note(number); }
 
-bool setAction(int number, void (*action)(int)) {
-  struct sigaction sa {};
-  sa.sa_handler = action;
-  sigemptyset(&sa.sa_mask);
-  return sigaction(number, &sa, nullptr) == 0;
-}
+bool isMain(Thread& t) { return &t == t.interpreter->main_thread; }
 
-// Calls the Python handlers of signals that arrived, lowest number first. False: one raised.
+// For the poll point of the main thread.
 bool serveSignals(Thread& t) {
-  if (&t != main_thread) return true;
-  for (int number = 1; number < kSignals; ++number) {
-    if (!arrived[number].exchange(false)) continue;
-    Ref<> handler = share(handlers[number]);
-    if (!handler || handler.value().isNone() || handler.value().isInt()) continue;
-    Frame* frame = visibleFrame(t);
-    FrameObject* object = frame ? frameObject(t, frame) : nullptr;
-    if (frame && !object) return false;
-    Ref<> result = call(t, handler, Value::fromInt(number), object ? Value(object) : kNone);
-    if (result) continue;
-    // The others are served at the next poll.
-    for (int rest = number + 1; rest < kSignals; ++rest) {
-      if (arrived[rest].load()) t.poll.fetch_or(kPollSignal);
+  if (!isMain(t) || !any_arrived.exchange(false)) return true;
+  for (int i = 1; i < kSignals; ++i) {
+    if (!signals[i].arrived.exchange(false)) continue;
+    Ref<> handler = share(signals[i].handler);
+    if (!handler || handler.value().isNone() || isIntLike(handler)) continue;
+    Frame* f = visibleFrame(t);
+    FrameObject* frame = f ? frameObject(t, f) : nullptr;
+    if (f && !frame) return false;
+    if (!call(t, handler, Value::fromInt(i), frame ? Value(frame) : kNone)) {
+      any_arrived = true;  // the others later
+      t.poll.fetch_or(kPollSignal);
+      return false;
     }
-    return false;
   }
   return true;
 }
 
-bool signalNumber(Thread& t, Value v, int* out) {
+bool numberArgument(Thread& t, Value v, int* out) {
   int64_t n = toInt64(t, v);
   if (t.raised()) return false;
   if (n < 1 || n >= kSignals) return raise(t, exc::ValueError, "signal number out of range");
@@ -89,275 +93,323 @@ bool signalNumber(Thread& t, Value v, int* out) {
   return true;
 }
 
-Ref<> setSignal(Thread& t, Value, const Value* args) {
-  int number;
-  if (&t != main_thread) return raise(t, exc::ValueError, "signal only works in main thread of the main interpreter");
-  if (!signalNumber(t, args[0], &number)) return kRaised;
+Ref<> signalFunction(Thread& t, Value, const Value* args) {
+  int64_t n = toInt64(t, args[0]);
+  if (t.raised()) return kRaised;
   Value handler = args[1];
-  void (*action)(int);
-  int64_t as_int;
-  if (isIntLike(handler) && intFits64(handler, &as_int) && (as_int == 0 || as_int == 1)) {
-    action = as_int == 0 ? SIG_DFL : SIG_IGN;
+  void (*native)(int);
+  if (handler.isInt() || isIntLike(handler)) {
+    int64_t code = toInt64(t, handler);
+    if (t.raised()) return kRaised;
+    if (code != 0 && code != 1) {
+      return raise(t, exc::TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
+    }
+    native = code ? SIG_IGN : SIG_DFL;
   } else if (isCallable(handler)) {
-    action = onSignal;
+    native = arrived;
   } else {
     return raise(t, exc::TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
   }
-  if (!servePoll(t)) return kRaised;  // signals that arrived belong to the old handler
-  if (!setAction(number, action)) return raiseOSError(t, errno);
-  Ref<> old = handlers[number] ? steal(handlers[number]) : share(kNone);
-  handlers[number] = share(handler).leak();
-  return old;
+  if (!isMain(t)) return raise(t, exc::ValueError, "signal only works in main thread of the main interpreter");
+  if (n < 1 || n >= kSignals) return raise(t, exc::ValueError, "signal number out of range");
+  if (!servePoll(t)) return kRaised;
+  struct sigaction action {};
+  action.sa_handler = native;
+  if (sigaction(int(n), &action, nullptr) < 0) return raiseOSError(t, errno);
+  Ref<> old = steal(signals[n].handler);
+  signals[n].handler = share(handler).leak();
+  return old ? std::move(old) : steal(kNone);
 }
-
-Ref<> getSignal(Thread& t, Value, Value v) {
-  int number;
-  if (!signalNumber(t, v, &number)) return kRaised;
-  return handlers[number] ? share(handlers[number]) : share(kNone);
+Ref<> getSignal(Thread& t, Value, Value number) {
+  int n;
+  if (!numberArgument(t, number, &n)) return kRaised;
+  return signals[n].handler ? share(signals[n].handler) : steal(kNone);
 }
-
-Ref<> raiseInterrupt(Thread& t, Value, Args) { return raiseWith(t, exc::KeyboardInterrupt, Value()); }
-
-Ref<> alarmIn(Thread& t, Value, Value v) {
-  int64_t n = toInt64(t, v);
+Ref<> defaultIntHandler(Thread& t, Value, const Value*) { return raiseWith(t, exc::KeyboardInterrupt, Value()); }
+Ref<> raiseSignal(Thread& t, Value, Value number) {
+  int64_t n = toInt64(t, number);
   if (t.raised()) return kRaised;
-  return steal(Value::fromInt(alarm(unsigned(n))));
+  if (::raise(int(n)) != 0) return raiseOSError(t, errno);
+  return servePoll(t) ? steal(kNone) : Ref<>();
 }
-
-Ref<> pauseUntil(Thread& t, Value) {
+Ref<> describe(Thread& t, Value, Value number) {
+  int n;
+  if (!numberArgument(t, number, &n)) return kRaised;
+  const char* text = sigdescr_np(n);
+  if (text) return newStrUtf8(t, text);
+  if (n >= SIGRTMIN && n <= SIGRTMAX) return newStrUtf8(t, strsignal(n));
+  return steal(kNone);
+}
+Ref<> pauseFunction(Thread& t, Value) {
   {
     WithoutGil released(t);
-    ::pause();
+    pause();
   }
-  return servePoll(t) ? share(kNone) : Ref<>(kRaised);
+  return servePoll(t) ? steal(kNone) : Ref<>();
 }
 
-Ref<> raiseSignal(Thread& t, Value, Value v) {
-  int64_t n = toInt64(t, v);
+// --- timers ---
+
+Ref<> alarmFunction(Thread& t, Value, Value seconds) {
+  int64_t n = toInt64(t, seconds);
   if (t.raised()) return kRaised;
-  int result;
-  {
-    WithoutGil released(t);
-    result = ::raise(int(n));
-  }
-  if (result) return raiseOSError(t, errno);
-  return servePoll(t) ? share(kNone) : Ref<>(kRaised);
+  return newInt(t, alarm(unsigned(n)));
 }
-
-Ref<> setWakeup(Thread& t, Value, Args args) {
-  if (args.positional < 1) return raise(t, exc::TypeError, "set_wakeup_fd() takes exactly 1 positional argument (%zu given)", args.positional);
-  int64_t descriptor = toInt64(t, args[0]);
+double seconds(const timeval& tv) { return double(tv.tv_sec) + double(tv.tv_usec) * 1e-6; }
+Ref<> timerTuple(Thread& t, const itimerval& timer) {
+  return packTuple(t, Value::fromDouble(seconds(timer.it_value)), Value::fromDouble(seconds(timer.it_interval)));
+}
+bool timeArgument(Thread& t, Value v, timeval* out) {
+  *out = {};
+  if (!v) return true;
+  Ref<> number = toFloat(t, v);
+  if (!number) return false;
+  double d = number.value().asDouble();
+  if (std::isnan(d)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
+  if (!(std::fabs(d) < 9.2e18)) return raise(t, exc::OverflowError, "timestamp out of range for platform time_t");
+  int64_t micro = int64_t(std::ceil(d * 1e6));
+  out->tv_sec = micro / 1000000;
+  out->tv_usec = micro % 1000000;
+  return true;
+}
+Ref<> setTimer(Thread& t, Value, const Value* args) {
+  int64_t which = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
-  if (&t != main_thread) return raise(t, exc::ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
-  for (size_t k = 0; k < args.keywords(); ++k) wakeup_warns = truth(t, args[args.positional + k]) > 0;
-  if (descriptor >= 0 && lseek(int(descriptor), 0, SEEK_CUR) < 0 && errno == EBADF) return raiseOSError(t, EBADF);
-  return steal(Value::fromInt(wakeup_descriptor.exchange(int(descriptor))));
-}
-
-Ref<> interruptCalls(Thread& t, Value, const Value* args) {
-  int number;
-  if (!signalNumber(t, args[0], &number)) return kRaised;
-  int flag = truth(t, args[1]);
-  if (flag < 0) return kRaised;
-  struct sigaction sa;
-  if (sigaction(number, nullptr, &sa) != 0) return raiseOSError(t, errno);
-  if (flag) {
-    sa.sa_flags &= ~SA_RESTART;
-  } else {
-    sa.sa_flags |= SA_RESTART;
+  itimerval timer, old;
+  if (!timeArgument(t, args[1], &timer.it_value) || !timeArgument(t, args[2], &timer.it_interval)) return kRaised;
+  if (setitimer(__itimer_which_t(which), &timer, &old) < 0) {
+    Ref<Tuple> details = packTuple(t, Value::fromInt(errno), Value(internStatic(strerror(errno))));
+    return details ? Ref<>(raiseWith(t, *itimer_error, details)) : Ref<>();
   }
-  return sigaction(number, &sa, nullptr) ? Ref<>(raiseOSError(t, errno)) : share(kNone);
+  return timerTuple(t, old);
 }
-
-Ref<> signalText(Thread& t, Value, Value v) {
-  int number;
-  if (!signalNumber(t, v, &number)) return kRaised;
-  const char* text = sigdescr_np(number);
-  return text ? Ref<>(newStrUtf8(t, text)) : share(kNone);
+Ref<> getTimer(Thread& t, Value, Value which_value) {
+  int64_t which = toInt64(t, which_value);
+  if (t.raised()) return kRaised;
+  itimerval timer;
+  if (getitimer(__itimer_which_t(which), &timer) < 0) {
+    Ref<Tuple> details = packTuple(t, Value::fromInt(errno), Value(internStatic(strerror(errno))));
+    return details ? Ref<>(raiseWith(t, *itimer_error, details)) : Ref<>();
+  }
+  return timerTuple(t, timer);
 }
 
 // --- sets of signals ---
 
-Ref<> fromSet(Thread& t, const sigset_t& signals) {
-  Ref<Set> set = newSet(t, Value());
-  for (int n = 1; set && n < kSignals; ++n) {
-    if (sigismember(&signals, n) == 1 && !setAdd(t, set.get(), Value::fromInt(n))) return kRaised;
-  }
-  return set;
-}
-bool toSet(Thread& t, Value v, sigset_t* out) {
+bool setArgument(Thread& t, Value v, sigset_t* out) {
   sigemptyset(out);
   Iteration items(t, v);
   while (Ref<> item = items.next()) {
-    int number;
-    if (!signalNumber(t, item, &number)) return false;
-    sigaddset(out, number);
+    int64_t n = toInt64(t, item);
+    if (t.raised()) return false;
+    if (n < 1 || n >= kSignals) {
+      return raise(t, exc::ValueError, "signal number %lld out of range [1; %i]", static_cast<long long>(n), kSignals - 1);
+    }
+    sigaddset(out, int(n));  // 32 and 33 are glibc's own: silently left out
   }
   return !t.raised();
 }
-Ref<> validSignals(Thread& t, Value) {
-  sigset_t all;
-  sigfillset(&all);
-  return fromSet(t, all);
+Ref<> makeSet(Thread& t, const sigset_t& set) {
+  Ref<> result = call(t, Value(&types::Set));
+  for (int i = 1; result && i < kSignals; ++i) {
+    if (sigismember(&set, i) == 1 && !callMethod(t, result, "add", Value::fromInt(i))) return kRaised;
+  }
+  return result;
 }
-Ref<> maskSignals(Thread& t, Value, const Value* args) {
+Ref<> threadMask(Thread& t, Value, const Value* args) {
   int64_t how = toInt64(t, args[0]);
-  sigset_t wanted, old;
-  if (t.raised() || !toSet(t, args[1], &wanted)) return kRaised;
-  if (int error = pthread_sigmask(int(how), &wanted, &old)) return raiseOSError(t, error);
-  if (!servePoll(t)) return kRaised;
-  return fromSet(t, old);
+  sigset_t mask, old;
+  if (t.raised() || !setArgument(t, args[1], &mask)) return kRaised;
+  if (int error = pthread_sigmask(int(how), &mask, &old)) return raiseOSError(t, error);
+  return servePoll(t) ? makeSet(t, old) : Ref<>();
 }
 Ref<> pendingSignals(Thread& t, Value) {
-  sigset_t pending;
-  if (sigpending(&pending)) return raiseOSError(t, errno);
-  return fromSet(t, pending);
+  sigset_t mask;
+  return sigpending(&mask) < 0 ? Ref<>(raiseOSError(t, errno)) : makeSet(t, mask);
 }
-Ref<> waitSignal(Thread& t, Value, Value v) {
-  sigset_t wanted;
-  int number = 0, error;
-  if (!toSet(t, v, &wanted)) return kRaised;
+Ref<> validSignals(Thread& t, Value) {
+  sigset_t mask;
+  sigfillset(&mask);
+  return makeSet(t, mask);
+}
+Ref<> waitSignal(Thread& t, Value, Value set) {
+  sigset_t mask;
+  int number, error;
+  if (!setArgument(t, set, &mask)) return kRaised;
   {
     WithoutGil released(t);
-    error = sigwait(&wanted, &number);
+    error = sigwait(&mask, &number);
   }
-  return error ? Ref<>(raiseOSError(t, error)) : steal(Value::fromInt(number));
+  return error ? Ref<>(raiseOSError(t, error)) : newInt(t, number);
 }
-Ref<> killThread(Thread& t, Value, const Value* args) {
+Ref<> makeInfo(Thread& t, const siginfo_t& info) {
+  Value values[] = {Value::fromInt(info.si_signo), Value::fromInt(info.si_code), Value::fromInt(info.si_errno), Value::fromInt(info.si_pid),
+                    Value::fromInt(info.si_uid), Value::fromInt(info.si_status), Value::fromInt(info.si_band)};
+  return newStructSequence(t, siginfo, values);
+}
+Ref<> waitInfo(Thread& t, Value set, const timespec* limit) {
+  sigset_t mask;
+  if (!setArgument(t, set, &mask)) return kRaised;
+  for (;;) {
+    siginfo_t info;
+    int result, error;
+    {
+      WithoutGil released(t);
+      result = limit ? sigtimedwait(&mask, &info, limit) : sigwaitinfo(&mask, &info);
+      error = errno;
+    }
+    if (result >= 0) return makeInfo(t, info);
+    if (error == EAGAIN && limit) return steal(kNone);
+    if (error != EINTR) return raiseOSError(t, error);
+    if (!servePoll(t)) return kRaised;
+  }
+}
+Ref<> waitInfoFunction(Thread& t, Value, Value set) { return waitInfo(t, set, nullptr); }
+Ref<> timedWait(Thread& t, Value, const Value* args) {
+  timeval tv;
+  if (!timeArgument(t, args[1], &tv)) return kRaised;
+  if (tv.tv_sec < 0 || tv.tv_usec < 0) return raise(t, exc::ValueError, "timeout must be non-negative");
+  timespec limit{tv.tv_sec, tv.tv_usec * 1000};
+  return waitInfo(t, args[0], &limit);
+}
+
+Ref<> threadKill(Thread& t, Value, const Value* args) {
   int64_t thread = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
   int64_t number = toInt64(t, args[1]);
   if (t.raised()) return kRaised;
   if (int error = pthread_kill(pthread_t(thread), int(number))) return raiseOSError(t, error);
-  return servePoll(t) ? share(kNone) : Ref<>(kRaised);
+  return servePoll(t) ? steal(kNone) : Ref<>();
 }
-
-// --- timers ---
-
-timeval fromSeconds(double s) {
-  timeval v;
-  v.tv_sec = time_t(s);
-  v.tv_usec = suseconds_t((s - double(v.tv_sec)) * 1e6 + 0.5);
-  if (s > 0 && v.tv_sec == 0 && v.tv_usec == 0) v.tv_usec = 1;
-  return v;
+Ref<> pidfdSend(Thread& t, Value, const Value* args) {
+  int64_t fd = toInt64(t, args[0]);
+  if (t.raised()) return kRaised;
+  int64_t number = toInt64(t, args[1]);
+  if (t.raised()) return kRaised;
+  if (!args[2].isNone()) return raise(t, exc::TypeError, "siginfo must be None");
+  if (pidfd_send_signal(int(fd), int(number), nullptr, 0) < 0) return raiseOSError(t, errno);
+  return steal(kNone);
 }
-double toSeconds(const timeval& v) { return double(v.tv_sec) + double(v.tv_usec) * 1e-6; }
-Ref<> timerPair(Thread& t, const itimerval& v) {
-  return packTuple(t, Value::fromDouble(toSeconds(v.it_value)), Value::fromDouble(toSeconds(v.it_interval)));
+Ref<> setInterrupt(Thread& t, Value, const Value* args) {
+  int n;
+  int64_t flag;
+  if (!numberArgument(t, args[0], &n)) return kRaised;
+  flag = toInt64(t, args[1]);
+  if (t.raised()) return kRaised;
+  struct sigaction action;
+  sigaction(n, nullptr, &action);
+  action.sa_flags = flag ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
+  if (sigaction(n, &action, nullptr) < 0) return raiseOSError(t, errno);
+  return steal(kNone);
 }
-Ref<> setTimer(Thread& t, Value self, const Value* args) {
-  int64_t which = toInt64(t, args[0]);
+Ref<> setWakeup(Thread& t, Value, const Value* args) {
+  int64_t fd = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
-  double first = toDouble(t, args[1]);
-  if (t.raised()) return kRaised;
-  double interval = args[2] ? toDouble(t, args[2]) : 0;
-  if (t.raised()) return kRaised;
-  itimerval wanted{fromSeconds(interval), fromSeconds(first)}, old;
-  if (setitimer(__itimer_which_t(which), &wanted, &old)) {
-    Ref<> error = getAttr(t, self, "ItimerError");
-    if (!error) return kRaised;
-    return raise(t, *static_cast<Type*>(error.value().asObject()), "[Errno %d] %s", errno, strerror(errno));
+  int warns = truth(t, args[1]);
+  if (warns < 0) return kRaised;
+  if (!isMain(t)) return raise(t, exc::ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
+  if (fd != -1) {
+    int flags = fcntl(int(fd), F_GETFL);
+    if (flags < 0) return raise(t, exc::ValueError, "invalid fd: %lld", static_cast<long long>(fd));
+    if (!(flags & O_NONBLOCK)) return raise(t, exc::ValueError, "the fd %lld must be in non-blocking mode", static_cast<long long>(fd));
   }
-  return timerPair(t, old);
-}
-Ref<> getTimer(Thread& t, Value, Value v) {
-  int64_t which = toInt64(t, v);
-  if (t.raised()) return kRaised;
-  itimerval current;
-  if (getitimer(__itimer_which_t(which), &current)) return raiseOSError(t, errno);
-  return timerPair(t, current);
+  int old = wakeup_fd.exchange(int(fd));
+  wakeup_warns = warns;
+  return newInt(t, old);
 }
 
 const MethodDef kFunctions[] = {
-    method("signal", setSignal, "($module, signalnum, handler, /)"),
-    method("getsignal", getSignal, "($module, signalnum, /)"),
-    method("default_int_handler", raiseInterrupt, nullptr),
-    method("alarm", alarmIn, "($module, seconds, /)"),
-    method("pause", pauseUntil, "($module, /)"),
-    method("raise_signal", raiseSignal, "($module, signalnum, /)"),
-    method("set_wakeup_fd", setWakeup, nullptr),
-    method("siginterrupt", interruptCalls, "($module, signalnum, flag, /)"),
-    method("strsignal", signalText, "($module, signalnum, /)"),
-    method("valid_signals", validSignals, "($module, /)"),
-    method("pthread_sigmask", maskSignals, "($module, how, mask, /)"),
-    method("sigpending", pendingSignals, "($module, /)"),
-    method("sigwait", waitSignal, "($module, sigset, /)"),
-    method("pthread_kill", killThread, "($module, thread_id, signalnum, /)"),
-    method("setitimer", setTimer, "($module, which, seconds, interval=0.0, /)"),
-    method("getitimer", getTimer, "($module, which, /)"),
+    method("signal", signalFunction, "($module, signalnum, handler, /)", "Set the action for the given signal."),
+    method("getsignal", getSignal, "($module, signalnum, /)", "Return the current action for the given signal."),
+    method("default_int_handler", defaultIntHandler, "($module, signalnum, frame, /)", "The default handler for SIGINT installed by Python."),
+    method("raise_signal", raiseSignal, "($module, signalnum, /)", "Send a signal to the executing process."),
+    method("strsignal", describe, "($module, signalnum, /)", "Return the system description of the given signal."),
+    method("pause", pauseFunction, "($module, /)", "Wait until a signal arrives."),
+    method("alarm", alarmFunction, "($module, seconds, /)", "Arrange for SIGALRM to arrive after the given number of seconds."),
+    method("setitimer", setTimer, "($module, which, seconds, interval=0.0, /)", "Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF)."),
+    method("getitimer", getTimer, "($module, which, /)", "Returns current value of given itimer."),
+    method("pthread_sigmask", threadMask, "($module, how, mask, /)", "Fetch and/or change the signal mask of the calling thread."),
+    method("pthread_kill", threadKill, "($module, thread_id, signalnum, /)", "Send a signal to a thread."),
+    method("pidfd_send_signal", pidfdSend, "($module, pidfd, signalnum, siginfo=None, flags=0, /)", "Send a signal to a process referred to by a pid file descriptor."),
+    method("sigpending", pendingSignals, "($module, /)", "Examine pending signals."),
+    method("sigwait", waitSignal, "($module, sigset, /)", "Wait for a signal."),
+    method("sigwaitinfo", waitInfoFunction, "($module, sigset, /)", "Wait synchronously until one of the signals in *sigset* is delivered."),
+    method("sigtimedwait", timedWait, "($module, sigset, timeout, /)", "Like sigwaitinfo(), but with a timeout."),
+    method("valid_signals", validSignals, "($module, /)", "Return a set of valid signal numbers on this platform."),
+    method("siginterrupt", setInterrupt, "($module, signalnum, flag, /)", "Change system call restart behaviour."),
+    method("set_wakeup_fd", setWakeup, "($module, fd, /, *, warn_on_full_buffer=True)", "Sets the fd to be written to when a signal comes in."),
     {},
 };
 
-struct Constant {
+const struct {
   const char* name;
-  int value;
-};
-const Constant kConstants[] = {
-    {"SIG_DFL", 0},         {"SIG_IGN", 1},           {"SIG_BLOCK", SIG_BLOCK}, {"SIG_UNBLOCK", SIG_UNBLOCK},
-    {"SIG_SETMASK", SIG_SETMASK}, {"NSIG", kSignals},  {"SIGHUP", SIGHUP},       {"SIGINT", SIGINT},
-    {"SIGQUIT", SIGQUIT},   {"SIGILL", SIGILL},       {"SIGTRAP", SIGTRAP},     {"SIGABRT", SIGABRT},
-    {"SIGIOT", SIGABRT},    {"SIGBUS", SIGBUS},       {"SIGFPE", SIGFPE},       {"SIGKILL", SIGKILL},
-    {"SIGUSR1", SIGUSR1},   {"SIGSEGV", SIGSEGV},     {"SIGUSR2", SIGUSR2},     {"SIGPIPE", SIGPIPE},
-    {"SIGALRM", SIGALRM},   {"SIGTERM", SIGTERM},     {"SIGSTKFLT", SIGSTKFLT}, {"SIGCHLD", SIGCHLD},
-    {"SIGCLD", SIGCHLD},    {"SIGCONT", SIGCONT},     {"SIGSTOP", SIGSTOP},     {"SIGTSTP", SIGTSTP},
-    {"SIGTTIN", SIGTTIN},   {"SIGTTOU", SIGTTOU},     {"SIGURG", SIGURG},       {"SIGXCPU", SIGXCPU},
-    {"SIGXFSZ", SIGXFSZ},   {"SIGVTALRM", SIGVTALRM}, {"SIGPROF", SIGPROF},     {"SIGWINCH", SIGWINCH},
-    {"SIGIO", SIGIO},       {"SIGPOLL", SIGIO},       {"SIGPWR", SIGPWR},       {"SIGSYS", SIGSYS},
-    {"SIGRTMIN", 34},       {"SIGRTMAX", 64},         {"ITIMER_REAL", ITIMER_REAL}, {"ITIMER_VIRTUAL", ITIMER_VIRTUAL},
+  int number;
+} kConstants[] = {
+#define SIGNAL(name) {#name, name},
+#include "runtime/modules/signals.def"
+#undef SIGNAL
+    {"SIG_DFL", 0},
+    {"SIG_IGN", 1},
+    {"SIG_BLOCK", SIG_BLOCK},
+    {"SIG_UNBLOCK", SIG_UNBLOCK},
+    {"SIG_SETMASK", SIG_SETMASK},
+    {"ITIMER_REAL", ITIMER_REAL},
+    {"ITIMER_VIRTUAL", ITIMER_VIRTUAL},
     {"ITIMER_PROF", ITIMER_PROF},
+    {"NSIG", NSIG},
 };
-
-StructSequence siginfo{"signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.",
-                       {"si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"}, 7};
 
 bool init(Thread& t, ModuleObject* m) {
-  for (const Constant& c : kConstants) {
-    if (!moduleAdd(t, m, c.name, newInt(t, c.value))) return false;
+  for (const auto& c : kConstants) {
+    if (!moduleAdd(t, m, c.name, newInt(t, c.number))) return false;
   }
-  // ItimerError is a name of its own for OSErrors of timers.
+  for (int i = 1; i < kSignals; ++i) {
+    struct sigaction action;
+    if (signals[i].handler) continue;
+    if (sigaction(i, nullptr, &action) < 0) continue;
+    signals[i].handler = action.sa_handler == SIG_DFL ? Value::fromInt(0) : action.sa_handler == SIG_IGN ? Value::fromInt(1) : kNone;
+    if (action.sa_handler == arrived && i == SIGINT) {
+      signals[i].handler = share(dictGetStr(m->dict, internStatic("default_int_handler"))).leak();
+    }
+  }
   Ref<Tuple> bases = packTuple(t, Value(&exc::OSError));
   Ref<Dict> space = newDict(t);
-  Ref<> error = bases && space ? call(t, Value(&types::Type), Value(internStatic("itimer_error")), bases, space) : Ref<>();
-  Ref<Str> module_name = newStrUtf8(t, "signal");
-  if (!error || !module_name || !setAttr(t, error, internStatic("__module__"), module_name)) return false;
-  Type* info = structSequenceType(t, siginfo);
-  if (!info) return false;
-  Ref<> handler = getAttr(t, Value(m), "default_int_handler");
-  if (!handler) return false;
-  // The handler of SIGINT is this function from now on, in name as well.
-  if (handlers[SIGINT] && handlers[SIGINT] == default_int_handler) assign(handlers[SIGINT], share(handler));
-  assign(default_int_handler, std::move(handler));
-  return moduleAdd(t, m, "ItimerError", std::move(error)) && moduleAdd(t, m, "struct_siginfo", share(Value(info)));
+  if (!bases || !space || !dictSetStr(t, space.get(), internStatic("__module__"), Value(internStatic("signal")))) return false;
+  Ref<> error = call(t, Value(&types::Type), Value(internStatic("itimer_error")), bases, space);
+  Type* info_type = structSequenceType(t, siginfo);
+  if (!error || !info_type) return false;
+  itimer_error = static_cast<Type*>(error.value().asObject());
+  return moduleAdd(t, m, "ItimerError", std::move(error)) && moduleAdd(t, m, "struct_siginfo", share(Value(info_type)));
 }
 
 }  // namespace
 
-const ModuleDef& signalModule() {
-  static const ModuleDef def{"_signal", "This module provides mechanisms to use signal handlers in Python.", kFunctions, init};
-  return def;
-}
-
 void installSignals(Thread& t) {
   main_thread = &t;
   hooks.serve_signals = serveSignals;
-  setAction(SIGPIPE, SIG_IGN);
-  setAction(SIGXFSZ, SIG_IGN);
-  for (int n = 1; n < kSignals; ++n) {
-    struct sigaction sa;
-    if (sigaction(n, nullptr, &sa) != 0) continue;
-    handlers[n] = sa.sa_handler == SIG_DFL ? Value::fromInt(0) : sa.sa_handler == SIG_IGN ? Value::fromInt(1) : kNone;
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+  struct sigaction action;
+  if (sigaction(SIGINT, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) {
+    action = {};
+    action.sa_handler = arrived;
+    sigaction(SIGINT, &action, nullptr);
+    static const MethodDef kHandler = kFunctions[2];
+    Ref<Str> name = newStrUtf8(t, "_signal");
+    signals[SIGINT].handler = name ? newNativeFunction(t, &kHandler, Value(), name).leak() : Value();
+    if (t.raised()) clearException(t);
   }
-  if (handlers[SIGINT] == Value::fromInt(0)) {
-    static const MethodDef def = method("default_int_handler", raiseInterrupt, nullptr);
-    Ref<> handler = newNativeFunction(t, &def, Value(), Value());
-    if (!handler) {
-      clearException(t);
-      return;
-    }
-    default_int_handler = share(handler).leak();
-    handlers[SIGINT] = handler.leak();
-    setAction(SIGINT, onSignal);
-  }
+}
+
+void simulateSignal(Thread&, int number) {
+  Value handler = signals[number].handler;
+  if (!handler || handler.isNone() || isIntLike(handler)) return;  // ignored or left to the system: nothing to simulate
+  note(number);
+}
+
+const ModuleDef& signalModule() {
+  static const ModuleDef def{"_signal", "This module provides mechanisms to use signal handlers in Python.", kFunctions, init};
+  return def;
 }
 
 }  // namespace krait
