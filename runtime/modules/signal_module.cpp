@@ -2,7 +2,7 @@
 // handler runs at the main thread's next poll point.
 #include <signal.h>
 #include <fcntl.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -287,7 +287,7 @@ Ref<> pidfdSend(Thread& t, Value, const Value* args) {
   int64_t number = toInt64(t, args[1]);
   if (t.raised()) return kRaised;
   if (!args[2].isNone()) return raise(t, exc::TypeError, "siginfo must be None");
-  if (pidfd_send_signal(int(fd), int(number), nullptr, 0) < 0) return raiseOSError(t, errno);
+  if (syscall(SYS_pidfd_send_signal, int(fd), int(number), nullptr, 0) < 0) return raiseOSError(t, errno);
   return steal(kNone);
 }
 Ref<> setInterrupt(Thread& t, Value, const Value* args) {

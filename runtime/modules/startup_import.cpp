@@ -15,6 +15,7 @@
 #include "runtime/modules/modules.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/bytes.h"
+#include "runtime/objects/descriptors.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_utf8.h"
@@ -196,6 +197,32 @@ Ref<> bootModule(Thread& t, const char* file, const char* as) {
   return execute(t, internStatic(as), path, Value());
 }
 
+// SourceFileLoader.get_code: files of the standard library come from CPython's own .pyc beside them, or are compiled; nothing is
+// ever written there. For other files it is the loader's own function.
+Value original_get_code;  // owned
+
+Ref<> getCode(Thread& t, Value self, Value name) {
+  Ref<> path = getAttr(t, self, "path");
+  if (!path) return kRaised;
+  std::string_view library = interpreterOf(t).config.library ? interpreterOf(t).config.library : "";
+  if (isStr(path) && !library.empty()) {
+    Utf8 text(asStr(path));
+    if (text.view().starts_with(library) && text.view().substr(library.size()).starts_with("/")) return codeOfFile(t, text.c_str());
+  }
+  return call(t, original_get_code, self, name);
+}
+const MethodDef kGetCode = method("get_code", getCode, "($self, fullname, /)");
+
+bool readLibraryCode(Thread& t, Value external) {
+  Ref<> loader = getAttr(t, external, "SourceFileLoader");
+  if (!loader) return false;
+  Ref<> original = getAttr(t, loader, "get_code");
+  Ref<> ours = original ? newMethodDescr(t, &types::Object, &kGetCode) : Ref<>();
+  if (!ours) return false;
+  original_get_code = original.leak();
+  return setAttr(t, loader, internStatic("get_code"), ours);
+}
+
 }  // namespace
 
 bool startImportlib(Thread& t) {
@@ -204,7 +231,7 @@ bool startImportlib(Thread& t) {
   }
   Ref<> bootstrap = bootModule(t, "_bootstrap.py", "_frozen_importlib");
   if (!bootstrap) return !t.raised();
-  Ref<> imp = importModule(t, "_imp");
+  Ref<> imp = loadNativeModule(t, *findNativeModule("_imp"));
   if (!imp) return false;
   Value args[] = {Value(interpreterOf(t).sys), imp};
   Ref<> done = callMethod(t, bootstrap, "_install", Args{args, 2, nullptr});
@@ -213,7 +240,7 @@ bool startImportlib(Thread& t) {
   if (!external) return !t.raised();
   if (!setAttr(t, bootstrap, internStatic("_bootstrap_external"), external)) return false;
   done = callMethod(t, external, "_install", bootstrap);
-  return bool(done);
+  return done && readLibraryCode(t, external);
 }
 
 }  // namespace krait

@@ -4,8 +4,8 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/times.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -230,7 +230,7 @@ Ref<> killpgFunction(Thread& t, Value, const Value* args) {
 Ref<> pidfdOpen(Thread& t, Value, const Value* args) {
   int pid, flags;
   if (!intArgument(t, args[0], &pid) || !intArgument(t, args[1], &flags)) return kRaised;
-  int fd = pidfd_open(pid, unsigned(flags));
+  int fd = int(syscall(SYS_pidfd_open, pid, unsigned(flags)));
   return fd < 0 ? Ref<>(failed(t)) : newInt(t, fd);
 }
 Ref<> systemFunction(Thread& t, Value, const Value* args) {
