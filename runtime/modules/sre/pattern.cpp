@@ -1,4 +1,6 @@
 // re.Pattern: compiled patterns and their methods, and the scanner behind finditer.
+#include <string>
+
 #include "runtime/memory/gc.h"
 #include "runtime/modules/fields.h"
 #include "runtime/modules/sre/sre.h"
@@ -429,10 +431,9 @@ Ref<> newPattern(Thread& t, const Value* args) {
   if (!isDict(args[4])) return raise(t, exc::TypeError, "compile() argument 'groupindex' must be dict, not %.50s", typeName(args[4]));
   if (!isTuple(args[5])) return raise(t, exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %.50s", typeName(args[5]));
   List* codes = asList(args[2]);
-  Program* program = new Program();
   Pattern* p = allocateInstance<Pattern>(pattern_type);
   if (!p) return raiseNoMemory(t);
-  p->program = program;
+  Program* program = p->program = new Program();
   p->pattern = share(args[0]).leak();
   p->group_index = share(args[4]).leak();
   p->index_group = share(args[5]).leak();

@@ -10,6 +10,7 @@
 #include "runtime/objects/module.h"
 #include "runtime/objects/str.h"
 #include "runtime/protocols/buffer.h"
+#include "runtime/protocols/protocols.h"
 
 namespace krait::sre {
 
