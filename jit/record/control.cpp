@@ -3,6 +3,7 @@
 #include "jit/record/recorder.h"
 #include "jit/trace/manager.h"
 #include "runtime/core/frame.h"
+#include "runtime/objects/bytes.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/generator.h"
 #include "runtime/objects/iterators.h"
@@ -155,6 +156,7 @@ bool Recorder::recordForIter(uint32_t arg) {
     return true;
   }
   if (kind == kKindGenerator) return enterGenerator(0);
+  if (kind == kKindBytesIterator || kind == kKindStrAsciiIterator) return forIterText(exhausted);
   // Any other iterator: the item, a word that says "raised", or nothing more.
   Id item = b_.call(Helper::k_next, {boxed(peek(0))});
   mode_ = Mode::kRaise;
@@ -170,6 +172,37 @@ bool Recorder::recordForIter(uint32_t arg) {
   push(item);
   b_.op(Op::k_guard_forced);
   mode_ = Mode::kBefore;
+  return true;
+}
+
+bool Recorder::forIterText(uint32_t exhausted) {
+  Value v = concrete(0);
+  bool bytes = v.asObject()->kind == kKindBytesIterator;
+  Value text = bytes ? static_cast<ByteIterator*>(v.asObject())->sequence : static_cast<StrIterator*>(v.asObject())->text;
+  int64_t at = bytes ? static_cast<ByteIterator*>(v.asObject())->index : static_cast<StrIterator*>(v.asObject())->index;
+  if (!text.isObject() || text.asObject()->kind != (bytes ? kKindBytes : kKindStr)) return stopBefore(Abort::kUnsupported);
+  int64_t size = bytes ? static_cast<Bytes*>(text.asObject())->size : static_cast<Str*>(text.asObject())->length;
+  Id it = asKind(peek(0), v);
+  Id object = asKind(b_.load(bytes ? Field::k_byte_iterator_sequence : Field::k_str_iterator_text, it), text);
+  Field index_field = bytes ? Field::k_byte_iterator_index : Field::k_str_iterator_index;
+  Id index = b_.op(Op::k_small, b_.load(index_field, it));
+  Id more = b_.op(Op::k_below, index, b_.load(bytes ? Field::k_bytes_size : Field::k_str_length, object));
+  if (at >= size) {
+    // The iterator lets go of its text when it is exhausted: with its own death, which comes now.
+    if (v.asObject()->count != 1 || top().kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);
+    b_.op(Op::k_guard_false, more);
+    pop(1);
+    next(exhausted);
+    return true;
+  }
+  b_.op(Op::k_guard_true, more);
+  Id byte = b_.op(Op::k_load_byte, object, index, kNoId, uint64_t(bytes ? Field::k_bytes_data : Field::k_str_data));
+  b_.store(index_field, it, b_.op(Op::k_add_ovf, index, b_.constInt(1)));
+  if (!bytes) {
+    byte = b_.call(Helper::k_char_of, {byte});
+    b_.learnKind(byte, kKindStr);
+  }
+  push(byte);
   return true;
 }
 

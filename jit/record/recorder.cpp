@@ -278,6 +278,17 @@ bool Recorder::stopBefore(Abort why) {
   return false;
 }
 
+bool Recorder::headerFits(RecFrame& f, uint32_t root) {
+  for (auto [slot, type] : entryTypes(root)) {
+    Id id = f.slots[slot];
+    if (id == kNoId) continue;
+    Ty have = b_.typeOf(id);
+    bool raw = have != Ty::kValue && have != Ty::kObj;
+    if (raw && have != type) return false;
+  }
+  return true;
+}
+
 bool Recorder::closeLoop() {
   RecFrame& f = top();
   for (uint32_t j = 0; j < f.base() + f.depth; ++j)
@@ -306,6 +317,8 @@ bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
     if (kind_ == TraceKind::kLoop && unit == start_unit_ && f.depth == start_depth_) return closeLoop();
     if (uint32_t root = loopTraceAt(f.code, unit)) {
       if (kind_ == TraceKind::kLoop) return abort(Abort::kInnerLoop);
+      // Where the loop was compiled for other types, its entry would leave at once: another version starts from this exit.
+      if (!headerFits(f, root)) return stopBefore(Abort::kTypesUnstable);
       Ins ins{Op::k_link};
       ins.snapshot = snapshot();
       ins.imm = root;

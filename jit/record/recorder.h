@@ -164,9 +164,12 @@ class Recorder final : public SnapshotSource {
   bool recordIs(uint32_t arg);
   bool recordContains(uint32_t arg);
   bool closeLoop();
+  bool headerFits(RecFrame& f, uint32_t root);  // whether the loop's entry takes our slots as they are
   // A call of a semantic function with operands that leave the stack and one result that is pushed.
   bool residual(Helper helper, std::initializer_list<Id> operands, uint32_t popped, bool pushes);
   bool residualList(Helper helper, std::vector<Id> operands, uint32_t popped, bool pushes);
+  bool forIterText(uint32_t exhausted);         // over bytes and ASCII text
+  bool recordNativeMethod(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t popped);
   bool recordSlowTruth();
   static bool concreteTruth(Value v);
   Id watchedGlobal(Str* name, Value globals, Value builtins);

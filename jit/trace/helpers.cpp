@@ -66,6 +66,19 @@ Ref<> helperNext(Thread& t, Value iterator) {
   if (item.empty() && t.raised()) return steal(kRaisedMarker);
   return item;
 }
+Object* helperCharOf(int64_t latin1) { return charStr(uint32_t(latin1)); }
+Ref<> helperNative0(Thread& t, int64_t function, Value self) { return reinterpret_cast<NativeNone>(function)(t, self); }
+Ref<> helperNative1(Thread& t, int64_t function, Value self, Value argument) {
+  return reinterpret_cast<NativeOne>(function)(t, self, argument);
+}
+Ref<> helperNativeBound0(Thread& t, int64_t def, Value self) { return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{}); }
+Ref<> helperNativeBound1(Thread& t, int64_t def, Value self, Value a) {
+  return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{&a, 1, nullptr});
+}
+Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b) {
+  Value args[] = {a, b};
+  return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{args, 2, nullptr});
+}
 void helperGeneratorState(Object* generator, int64_t running) {
   static_cast<Generator*>(generator)->state = running ? GeneratorState::kRunning : GeneratorState::kSuspended;
 }

@@ -36,6 +36,13 @@ int64_t helperListAppend(Thread& t, Object* list, Ref<> item);
 Ref<> helperBuiltinIterator(Thread& t, Object* iterable);
 Ref<> helperGetIterator(Thread& t, Value v);
 Ref<> helperNext(Thread& t, Value iterator);  // empty: exhausted; kRaisedMarker: an exception is set
+Object* helperCharOf(int64_t latin1);   // the immortal one-character string; borrowed
+// Native methods by their definition, in each calling convention; self was checked to be of the method's type.
+Ref<> helperNative0(Thread& t, int64_t function, Value self);
+Ref<> helperNative1(Thread& t, int64_t function, Value self, Value argument);
+Ref<> helperNativeBound0(Thread& t, int64_t def, Value self);
+Ref<> helperNativeBound1(Thread& t, int64_t def, Value self, Value a);
+Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b);
 void helperGeneratorState(Object* generator, int64_t running);
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion);
 Ref<> helperCall0(Thread& t, Value f);

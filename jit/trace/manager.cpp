@@ -254,6 +254,19 @@ uint32_t loopTraceAt(krait::Code* code, uint32_t unit) {
   return 0;
 }
 
+std::vector<std::pair<uint16_t, Ty>> entryTypes(uint32_t root) {
+  std::vector<std::pair<uint16_t, Ty>> types;
+  const Trace& ir = *state.traces[root - 1]->ir;
+  for (Id i = 1; i < ir.code_list.size() && (ir.loop == kNoId || i < ir.loop); ++i) {
+    const Ins& ins = ir.code_list[i];
+    if (ins.op != Op::k_unbox_int && ins.op != Op::k_unbox_wide && ins.op != Op::k_unbox_float && ins.op != Op::k_unbox_bool) continue;
+    Id source = ins.a;
+    while (!isConst(source) && ir.at(source).op == Op::k_guard_nonempty) source = ir.at(source).a;
+    if (!isConst(source) && ir.at(source).op == Op::k_slot) types.push_back({uint16_t(ir.at(source).imm), ins.type});
+  }
+  return types;
+}
+
 bool unstableKey(Dict* dict, Str* name) {
   auto it = state.unstable.find(keyOf(dict, name));
   return it != state.unstable.end();

@@ -27,6 +27,8 @@ bool setParameters(const char* text, const char** bad);
 // --- asked by the recorder ---
 // Number of the looping root trace that starts at this code unit; 0: none.
 uint32_t loopTraceAt(krait::Code* code, uint32_t unit);
+// What the entry of that root unboxes: slots of its frame and the types it takes them as.
+std::vector<std::pair<uint16_t, Ty>> entryTypes(uint32_t root);
 // A binding that changed under a trace is not embedded again: it is looked up instead.
 bool unstableKey(Dict* dict, Str* name);
 void markUnstable(Dict* dict, Str* name);

@@ -43,4 +43,9 @@ Ref<ByteArray> newByteArray(Thread& t, std::string_view content);
 // Changes the size; new bytes are uninitialised. False: BufferError (exports) or MemoryError raised.
 [[nodiscard]] bool byteArrayResize(Thread& t, ByteArray* array, int64_t size);
 
+struct ByteIterator : Object {  // bytes_iterator and bytearray_iterator
+  Value sequence;  // owned; empty: exhausted
+  int64_t index;
+};
+
 }  // namespace krait

@@ -11,10 +11,6 @@
 namespace krait {
 namespace {
 
-struct ByteIterator : Object {
-  Value sequence;  // owned; empty: exhausted
-  int64_t index;
-};
 ByteIterator* asIterator(Value v) { return static_cast<ByteIterator*>(v.asObject()); }
 
 Ref<> make(Thread& t, Value self, Type* type, uint32_t kind) {
