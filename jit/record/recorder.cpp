@@ -15,6 +15,7 @@ struct Recorder::Candidate {
   Dependent death;   // first: the callback gets its address
   Recorder* recorder = nullptr;
   bool died = false;
+  bool leaf = false;       // its death frees memory and nothing else
   bool temporary = false;  // boxed for a call: never was in a frame
   Id id = kNoId;
 };
@@ -176,6 +177,12 @@ void Recorder::candidate(Id id, Value concrete) {
   candidates_.push_back(std::move(c));
 }
 
+void Recorder::leafCandidate(Id id, Value concrete) {
+  candidate(id, concrete);
+  for (auto& c : candidates_)
+    if (c->id == b_.root(id)) c->leaf = true;
+}
+
 bool Recorder::occurs(Id root_id) {
   for (RecFrame& f : frames_) {
     uint32_t live = f.base() + f.depth;
@@ -191,22 +198,26 @@ void Recorder::settleDrops() {
   std::vector<std::unique_ptr<Candidate>> left;
   left.swap(candidates_);
   pending_drops_.clear();
-  std::vector<std::pair<Id, bool>> drops;
+  struct Drop {
+    Id id;
+    bool last, leaf;
+  };
+  std::vector<Drop> drops;
   for (auto& c : left) {
     unwatch(&c->death);
     if (occurs(c->id)) continue;
-    drops.push_back({c->id, c->died || c->temporary});
+    bool leaf = c->leaf || kindIsLeaf(b_.knownKind(c->id)) || b_.at(c->id).op == Op::k_box_wide;
+    drops.push_back({c->id, c->died || c->temporary || leaf, leaf});
   }
   for (size_t i = 0; i < drops.size(); ++i) {
     pending_drops_.clear();
-    for (size_t j = i; j < drops.size(); ++j) pending_drops_.push_back(drops[j].first);
+    for (size_t j = i; j < drops.size(); ++j) pending_drops_.push_back(drops[j].id);
     snapshot_ = kNoSnapshot;
-    auto [id, last] = drops[i];
+    auto [id, last, leaf] = drops[i];
     if (!last) {
       b_.op(Op::k_drop, id);
       continue;
     }
-    bool leaf = kindIsLeaf(b_.knownKind(id)) || b_.at(id).op == Op::k_box_wide;
     size_t before = trace_->code_list.size();
     b_.op(Op::k_drop_last, id, kNoId, kNoId, leaf);
     if (leaf || trace_->code_list.size() == before) continue;

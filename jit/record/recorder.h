@@ -108,6 +108,7 @@ class Recorder final : public SnapshotSource {
   void setSlot(uint32_t slot, Id id);
   void refine(Id old, Id narrowed);           // everywhere in the frames
   void candidate(Id id, Value concrete);
+  void leafCandidate(Id id, Value concrete);  // an object whose death frees memory and nothing else
   void settleDrops();
   bool occurs(Id root_id);
   uint32_t buildSnapshot(uint32_t unit, bool raises);

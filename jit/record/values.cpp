@@ -71,7 +71,7 @@ Id Recorder::asInt(Id id, Value concrete) {
     b_.op(Op::k_guard_true, b_.op(Op::k_lt, wide, b_.constWide(bound)));
   }
   refine(id, wide);
-  candidate(id, concrete);
+  leafCandidate(id, concrete);
   return wide;
 }
 
