@@ -28,8 +28,13 @@ int64_t search(Thread& t, Value sequence, Value x, int64_t low, int64_t high, Va
   }
   while (low < high) {
     int64_t middle = int64_t((uint64_t(low) + uint64_t(high)) >> 1);
-    Ref<> item = isExactList(sequence) && middle < asList(sequence)->size ? listGet(asList(sequence), middle)
-                                                                          : getItem(t, sequence, Value::fromInt(middle));
+    Ref<> item;
+    if (isExactList(sequence) && middle < asList(sequence)->size) {
+      item = listGet(asList(sequence), middle);
+    } else {
+      Ref<> index = newInt(t, middle);
+      item = index ? getItem(t, sequence, index) : Ref<>();
+    }
     if (item && !key.isNone()) item = call(t, key, item);
     int right = item ? goesRight<left>(t, item, x) : -1;
     if (right < 0) return -1;
@@ -65,7 +70,9 @@ Ref<> insort(Thread& t, Value, const Value* args) {
   if (isExactList(args[0])) {
     if (!listInsert(t, asList(args[0]), i, share(args[1]))) return kRaised;
   } else {
-    Value arguments[] = {Value::fromInt(i), args[1]};
+    Ref<> index = newInt(t, i);
+    if (!index) return kRaised;
+    Value arguments[] = {index, args[1]};
     Ref<> inserted = callMethod(t, args[0], "insert", Args{arguments, 2, nullptr});
     if (!inserted) return kRaised;
   }

@@ -166,7 +166,8 @@ Ref<> reversedNext(Thread& t, Value self) {
   auto* r = as<Reversed>(self);
   if (r->index >= 0) {
     Ref<> sequence = share(r->sequence);
-    Ref<> item = getItem(t, sequence, Value::fromInt(r->index));
+    Ref<> index = newInt(t, r->index);
+    Ref<> item = index ? getItem(t, sequence, index) : Ref<>();
     if (item) {
       --r->index;
       return item;

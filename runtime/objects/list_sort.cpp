@@ -61,24 +61,30 @@ bool sortWords(Thread& t, Order order, Value* keys, Value* values, int64_t size,
   return runSort<Value>(t, keys, values, size, reverse, LessAny{&t});
 }
 
-// Items taken out of a list, and put back whatever happened meanwhile.
+// Items taken out of a list, and put back whatever happened meanwhile. The list gets room for one item with a mark in it, which
+// every change overwrites or gives away, even one that leaves the list empty again.
 struct TakenItems {
+  static constexpr Value kMark{kSpecialBase | 0xFFFF};
   Value* items;
   int64_t size, capacity;
   uint32_t kind;
+  Value* marked;
 
-  explicit TakenItems(List* list) : items(list->items), size(list->size), capacity(list->capacity), kind(list->kind) {
-    list->items = nullptr;
-    list->size = list->capacity = 0;
+  TakenItems(List* list, Value* room)
+      : items(list->items), size(list->size), capacity(list->capacity), kind(list->kind), marked(room) {
+    *room = kMark;
+    list->items = room;
+    list->size = 0;
+    list->capacity = 1;
     if (isRawListKind(kind)) list->kind = kKindList;
   }
-  // False: the list was given items meanwhile; they are dropped.
+  // False: the list was changed meanwhile; what it was given is dropped.
   bool putBack(List* list) {
     List other{};
     other.kind = list->kind;
     other.items = list->items;
     other.size = list->size;
-    bool unchanged = list->items == nullptr;
+    bool unchanged = list->items == marked && list->size == 0 && *marked == kMark;
     list->items = items;
     list->size = size;
     list->capacity = capacity;
@@ -134,7 +140,9 @@ bool listSort(Thread& t, List* list, Value key, bool reverse) {
     if (list->kind == kKindListFloat) return sortWords(t, Order::kFloat, list->items, nullptr, list->size, reverse);
     if (allExactStrs(list->items, list->size)) return sortWords(t, Order::kStr, list->items, nullptr, list->size, reverse);
   }
-  TakenItems taken(list);
+  auto* room = static_cast<Value*>(allocateBuffer(sizeof(Value)));
+  if (!room) return raiseNoMemory(t);
+  TakenItems taken(list, room);
   bool ok;
   if (key.isNone()) {
     // All ints or all floats, in a list that became generic for another reason.

@@ -126,16 +126,24 @@ void setFreeTable(Set* set) {
   freeBuffer(table);
 }
 
+// A table that may be written. False: MemoryError raised.
+static bool ownTable(Thread& t, Set* set) {
+  if (set->table != empty_table) return true;
+  SetEntry* table = allocateTable(kSmallestTable);
+  if (!table) return raiseNoMemory(t);
+  set->table = table;
+  return true;
+}
+
 bool setAddHashed(Thread& t, Set* set, Value key, Hash hash) {
-  if (set->table == empty_table) {
-    SetEntry* table = allocateTable(kSmallestTable);
-    if (!table) return raiseNoMemory(t);
-    set->table = table;
-  }
-  bool raised;
   SetEntry* place;
-  if (find(t, set, key, hash, &raised, &place)) return true;
-  if (raised) return false;
+  do {
+    bool raised;
+    if (!ownTable(t, set)) return false;
+    if (find(t, set, key, hash, &raised, &place)) return true;
+    if (raised) return false;
+    // Comparing may have cleared the set, and with it the table that is its own.
+  } while (KRAIT_UNLIKELY(set->table == empty_table));
   retain(key);
   bool reused = place->hash == kSetDeleted;
   place->key = key;
@@ -192,20 +200,14 @@ bool setMerge(Thread& t, Set* set, Set* from) {
   if (set == from || from->used == 0) return true;
   if (uint64_t(set->fill + from->used) * 5 >= set->mask * 3 && !resize(t, set, (set->used + from->used) * 2)) return false;
   if (set->fill == 0 && from->fill == from->used && set->mask == from->mask) {
-    if (set->table == empty_table && !(set->table = allocateTable(kSmallestTable))) {
-      set->table = empty_table;
-      return raiseNoMemory(t);
-    }
+    if (!ownTable(t, set)) return false;
     memcpy(static_cast<void*>(set->table), from->table, (set->mask + 1) * sizeof(SetEntry));
     for (uint64_t i = 0; i <= set->mask; ++i) retain(set->table[i].key);
     set->fill = set->used = from->used;
     return true;
   }
   if (set->fill == 0) {
-    if (set->table == empty_table && !(set->table = allocateTable(kSmallestTable))) {
-      set->table = empty_table;
-      return raiseNoMemory(t);
-    }
+    if (!ownTable(t, set)) return false;
     for (uint64_t i = 0; i <= from->mask; ++i) {
       const SetEntry& e = from->table[i];
       if (e.key.empty()) continue;

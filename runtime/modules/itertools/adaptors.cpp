@@ -286,8 +286,10 @@ Ref<> isliceReduce(Thread& t, Value self) {
     Ref<> iterator = empty ? listIterator(t, empty) : Ref<>();
     return iterator ? reduceTo(t, self, {iterator, Value::fromInt(0)}, Value::fromInt(0)) : kRaised;
   }
-  Value stop = s->stop < 0 ? kNone : Value::fromInt(s->stop);
-  return reduceTo(t, self, {s->v[0], Value::fromInt(s->next), stop, Value::fromInt(s->step)}, Value::fromInt(s->position));
+  Ref<> next = newInt(t, s->next), stride = newInt(t, s->step), position = newInt(t, s->position);
+  Ref<> stop = s->stop < 0 ? share(kNone) : newInt(t, s->stop);
+  if (!next || !stride || !position || !stop) return kRaised;
+  return reduceTo(t, self, {s->v[0], next, stop, stride}, position);
 }
 Ref<> isliceSetState(Thread& t, Value self, Value state) {
   int64_t count = toInt64(t, state);
