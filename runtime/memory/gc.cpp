@@ -166,26 +166,42 @@ class Trial {
 
 // --- one collection ---
 
-// Takes the chain of young pools apart; the pools are handed to f.
+// Takes a chain of pools apart; the pools are handed to f.
 template <class F>
-void takeYoungPools(F f) {
-  Pool* pool = young_pools;
-  young_pools = nullptr;
+void takeChain(Pool*& head, Pool* Pool::*link, bool Pool::*flag, F f) {
+  Pool* pool = head;
+  head = nullptr;
   while (pool) {
-    Pool* next = pool->young_next;
-    pool->young = false;
-    pool->young_next = nullptr;
+    Pool* next = pool->*link;
+    pool->*flag = false;
+    pool->*link = nullptr;
     f(pool);
     pool = next;
   }
+}
+void noteMiddle(Pool* pool) {
+  if (pool->middle) return;
+  pool->middle = true;
+  pool->middle_next = middle_pools;
+  middle_pools = pool;
 }
 
 bool findGarbage(int generation, Array<Object*>* garbage, Array<Pool*>* young) {
   Trial trial;
   bool ok = true;
-  takeYoungPools([&](Pool* pool) { ok = young->push(pool) && ok; });
-  if (generation == 0) {
+  auto keep = [&](Pool* pool) {  // once, though it may be in both chains
+    if (pool->young) return;
+    pool->young = true;
+    ok = young->push(pool) && ok;
+  };
+  takeChain(young_pools, &Pool::young_next, &Pool::young, keep);
+  if (generation > 0) takeChain(middle_pools, &Pool::middle_next, &Pool::middle, keep);
+  for (Pool* pool : *young) pool->young = false;
+  if (generation < 2) {
     for (Pool* pool : *young) ok = ok && trial.addPool(pool, generation);
+    if (generation == 0) {
+      for (Pool* pool : *young) noteMiddle(pool);
+    }
   } else {
     eachPool(Sort::kCollectable, [&](Pool* pool) { ok = ok && trial.addPool(pool, generation); });
   }

@@ -14,6 +14,7 @@ namespace krait {
 
 FreeList free_lists[2][kClassCount];
 Pool* young_pools = nullptr;
+Pool* middle_pools = nullptr;
 AllocationCounters collectable_allocations{0, 0, 700, 8 << 20, false};
 
 namespace {
@@ -242,13 +243,15 @@ Object* newLargeBlock(size_t size) {
   return poolCell(pool, 0);
 }
 
-// Large blocks in the young chain are taken out of it at once: their memory goes.
+void leaveChain(Pool** at, Pool* Pool::*next, Pool* pool) {
+  while (*at && *at != pool) at = &((*at)->*next);
+  if (*at) *at = pool->*next;
+}
+
+// Large blocks are taken out of the collector's chains at once: their memory goes.
 void freeLargeBlock(Pool* pool) {
-  if (pool->young) {
-    Pool** at = &young_pools;
-    while (*at && *at != pool) at = &(*at)->young_next;
-    if (*at) *at = pool->young_next;
-  }
+  if (pool->young) leaveChain(&young_pools, &Pool::young_next, pool);
+  if (pool->middle) leaveChain(&middle_pools, &Pool::middle_next, pool);
   unlink(large_blocks, pool);
   --totals.large_blocks;
   totals.large_bytes -= pool->large_size;
@@ -309,7 +312,7 @@ __attribute__((noinline)) void freeDynamic(Object* o, size_t size, Sort sort) {
 
 // Kept are pools that the collector knows, and the last one with room of a class.
 void dropIfEmpty(Pool* pool) {
-  if (pool->large_size || pool->current || pool->live != 0 || pool->young || pool->scratch) return;
+  if (pool->large_size || pool->current || pool->live != 0 || pool->young || pool->middle || pool->scratch) return;
   if (!pool->next && !pool->previous) return;
   unlink(classes[int(pool->sort)][pool->size_class].partial, pool);
   giveBackPool(pool);

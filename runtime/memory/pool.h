@@ -1,8 +1,8 @@
 // Pools: what memory.cpp and the collector know about the places where objects live.
 //
 //   arena, 1 MiB   [ header pool: Arena ][ pool ][ pool ] ...          64 pools of 16 KiB
-//   pool, 16 KiB   [ Pool, 64 bytes ][ cell ][ cell ] ...              one cell size, one sort
-//   large block    [ Pool, 64 bytes ][ the object ]                     16 KiB aligned; collectable objects only
+//   pool, 16 KiB   [ Pool, 80 bytes ][ cell ][ cell ] ...              one cell size, one sort
+//   large block    [ Pool, 80 bytes ][ the object ]                     16 KiB aligned; collectable objects only
 //
 // So the Pool of any collectable object is at its address rounded down to 16 KiB. One pool a (size class, sort) is
 // current: its free cells hang on the class's FreeList, which compiled code pops without counting. All other pools
@@ -23,6 +23,7 @@ struct Pool {
   Pool* next;            // in the class's list of pools with free cells, or in the list of large blocks
   Pool* previous;
   Pool* young_next;      // chain of the pools that may hold objects younger than the last collection
+  Pool* middle_next;     // chain of those that may hold objects of the middle generation
   uint32_t* scratch;     // counts of the collection in progress, one a cell; null otherwise
   size_t large_size;     // large blocks: size of the object
   uint32_t cell_size;
@@ -33,8 +34,9 @@ struct Pool {
   Sort sort;
   bool current;
   bool young;            // is in the young chain
+  bool middle;           // is in the middle chain
 };
-static_assert(sizeof(Pool) == 64);
+static_assert(sizeof(Pool) == 80);
 
 inline Pool* poolOf(const Object* o) {
   return reinterpret_cast<Pool*>(reinterpret_cast<uint64_t>(o) & ~uint64_t(kPoolSize - 1));
@@ -77,8 +79,9 @@ void eachLiveCell(Pool* pool, F f) {
   }
 }
 
-// The chain of pools with young objects; the collector takes it over (pool->young stays its business).
+// The chains of pools with objects of the younger generations; the collector takes them apart.
 extern Pool* young_pools;
+extern Pool* middle_pools;
 
 // Back into the chain: the current pools, which get objects without telling.
 void noteCurrentPools();
