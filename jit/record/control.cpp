@@ -278,6 +278,8 @@ void Recorder::storeFast(uint32_t slot) {
   // What the slot held at entry must be known, since an exit writes over it.
   bool untouched = f.slots[slot] == kNoId;
   Id before = slotId(f, slot);
+  // A str or another leaf may or may not die here: knowing its kind makes that harmless, where a drop would be a guard.
+  if (old.isObject() && kindIsLeaf(old.asObject()->kind) && b_.typeOf(before) == Ty::kValue) before = asKind(before, old);
   if (untouched && old.empty()) b_.op(Op::k_guard_empty, before);
   else candidate(before, old);
   --f.depth;

@@ -296,9 +296,21 @@ CompiledTrace* linkedTrace(CompiledTrace* trace) {
   return state.traces[trace->link - 1].get();
 }
 
+// Versions of the loop at whose header this exit resumes; 0: it resumes elsewhere.
+static uint32_t versionsAt(CompiledTrace* trace, uint32_t snapshot) {
+  const Snapshot& snap = trace->ir->snapshots[snapshot];
+  const SnapFrame& at = trace->ir->snap_frames[snap.first_frame];
+  if (snap.frame_count != 1 || !loopTraceAt(at.code, at.unit)) return 0;
+  uint32_t versions = 1;
+  for (auto& other : state.traces)
+    versions += other && other->valid && other->parent && other->ir->kind == TraceKind::kLoop && other->owner == at.code && other->unit == at.unit;
+  return versions;
+}
+
 bool mayRecordSide(Thread& t, CompiledTrace* trace, uint32_t snapshot) {
   if (state.recorder || t.recorder || !trace->valid || t.poll.load(std::memory_order_relaxed) != 0) return false;
   if (trace->ir->snapshots[snapshot].raises) return false;
+  if (versionsAt(trace, snapshot) >= state.parameters.version_limit) return false;
   CompiledTrace* root = trace;
   while (root->parent) root = root->parent;
   uint32_t size = 0;
