@@ -91,7 +91,7 @@ void takeCompiled() {
   for (auto& job : queue->takeFinished()) {
     auto* trace = static_cast<CompiledTrace*>(job->data);
     trace->compiling = false;
-    std::erase(pending_cells, trace->cell);
+    forgetPending(trace->cell);
     if (!trace->valid) continue;
     bool first = trace->code.entry == nullptr;
     if (!accept(trace, *job)) {
@@ -109,5 +109,7 @@ void takeCompiled() {
 bool pendingCompile(Cell* cell) {
   return std::find(pending_cells.begin(), pending_cells.end(), cell) != pending_cells.end();
 }
+
+void forgetPending(Cell* cell) { std::erase(pending_cells, cell); }
 
 }  // namespace krait::jit

@@ -12,6 +12,8 @@ bool compileTrace(CompiledTrace* trace);
 void takeCompiled();
 // A trace that starts at this cell waits for the compiler.
 bool pendingCompile(Cell* cell);
+// The cell dies; another one may come to stand at its address.
+void forgetPending(Cell* cell);
 
 // --- manager.cpp ---
 void installCompiled(CompiledTrace* trace);

@@ -128,7 +128,6 @@ void install(CompiledTrace* trace) {
     return;
   }
   CodeData* data = dataOf(trace->owner);
-  data->owned.push_back(trace);
   data->table.push_back(trace);
   data->traces = data->table.data();
   if (trace->ir->kind == TraceKind::kLoop) data->loops.push_back({trace->unit, trace->number});
@@ -185,6 +184,8 @@ Abort finishRecording(Recorder& recorder) {
       watch(trace.get(), {Assumption::kObject, Value(c.imm)});
   CompiledTrace* made = trace.get();
   state.traces.push_back(std::move(trace));
+  // From now on, not from installation on: the code may die while the compiler thread has the trace.
+  if (!made->parent) dataOf(made->owner)->owned.push_back(made);
   if (!compileTrace(made)) {
     invalidate(made, "the compiler refused it");
     return Abort::kCompiler;
@@ -404,6 +405,7 @@ void codeDies(krait::Code* code) {
   auto* data = static_cast<CodeData*>(code->jit_data);
   for (CompiledTrace* trace : std::vector<CompiledTrace*>(data->owned)) {
     invalidate(trace, "its code died");
+    forgetPending(trace->cell);
     trace->owner = nullptr;
     trace->cell = nullptr;
   }
