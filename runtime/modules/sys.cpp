@@ -301,13 +301,12 @@ Ref<> callTracing(Thread& t, Value, const Value* args) {
   return result;
 }
 
-int64_t int_max_str_digits = 4300;
-Ref<> getIntMaxStrDigits(Thread&, Value) { return share(Value::fromInt(int_max_str_digits)); }
+Ref<> getIntMaxStrDigits(Thread& t, Value) { return share(Value::fromInt(interpreterOf(t).int_max_str_digits)); }
 Ref<> setIntMaxStrDigits(Thread& t, Value, const Value* args) {
   int64_t n = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
   if (n != 0 && n < 640) return raise(t, exc::ValueError, "maxdigits must be 0 or larger than 640");
-  int_max_str_digits = n;
+  interpreterOf(t).int_max_str_digits = n;
   return share(kNone);
 }
 

@@ -9,27 +9,30 @@
 
 namespace krait {
 
+double floatFromSlot(Thread& t, Value v) {
+  Type* type = typeOf(v);
+  Ref<> result = type->slots.float_(t, v);
+  if (!result) return -1.0;
+  if (result.value().isDouble()) return result.value().asDouble();
+  if (!isFloatLike(result)) {
+    (void)raise(t, exc::TypeError, "%.50s.__float__ returned non-float (type %.50s)", type->cname, typeName(result));
+    return -1.0;
+  }
+  if (!warn(t, exc::DeprecationWarning, 1,
+            "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict subclass of float "
+            "is deprecated, and may not be supported in a future version of Python.",
+            type->cname, typeName(result))) {
+    return -1.0;
+  }
+  return floatValue(result);
+}
+
 double toDouble(Thread& t, Value v) {
   if (v.isDouble()) return v.asDouble();
   if (v.isInt()) return double(v.asInt());
   if (isFloatLike(v)) return floatValue(v);
   Type* type = typeOf(v);
-  if (type->slots.float_) {
-    Ref<> result = type->slots.float_(t, v);
-    if (!result) return -1.0;
-    if (result.value().isDouble()) return result.value().asDouble();
-    if (!isFloatLike(result)) {
-      (void)raise(t, exc::TypeError, "%.50s.__float__ returned non-float (type %.50s)", type->cname, typeName(result));
-      return -1.0;
-    }
-    if (!warn(t, exc::DeprecationWarning, 1,
-              "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict subclass of float "
-              "is deprecated, and may not be supported in a future version of Python.",
-              type->cname, typeName(result))) {
-      return -1.0;
-    }
-    return floatValue(result);
-  }
+  if (type->slots.float_) return floatFromSlot(t, v);
   if (type->slots.index) {
     Ref<> index = toIndexValue(t, v);
     return index ? intToDouble(t, index) : -1.0;
@@ -44,11 +47,11 @@ Ref<Str> floatRepr(Thread& t, double d) {
   return newStrLatin1(t, text.view());
 }
 
-// CPython's numeric hash: the number modulo 2^61-1, equal for equal ints and floats. NaN's is of the object in CPython; a NaN here
-// has no object, so all NaNs share one.
+// CPython's numeric hash: the number modulo 2^61-1, equal for equal ints and floats. A NaN hashes as the object does: here
+// its word.
 Hash floatHash(double d) {
   if (std::isinf(d)) return d > 0 ? 314159 : -314159;
-  if (std::isnan(d)) return 0;
+  if (std::isnan(d)) return hashPointer(reinterpret_cast<void*>(Value::fromDouble(d).bits));
   constexpr int kBits = 61;
   constexpr uint64_t kModulus = (uint64_t(1) << kBits) - 1;
   if (std::fabs(d) < 1e15 && d == double(int64_t(d))) {

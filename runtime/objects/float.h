@@ -12,6 +12,8 @@ inline double floatValue(Value v) {  // of a float or subclass instance
 }
 // A number as double through __float__/__index__; -1.0 with the exception set on error.
 double toDouble(Thread& t, Value v);
+// What the type's __float__ answers, also for subclasses of float; the type has one. -1.0 with the exception set on error.
+double floatFromSlot(Thread& t, Value v);
 Ref<Str> floatRepr(Thread& t, double d);
 Hash floatHash(double d);
 // Python's % and // on doubles; the divisor is not zero.

@@ -214,7 +214,6 @@ bool parseFloat(std::string_view text, double* out, size_t* used) {
   } else if (left >= 3 && strncasecmp(p, "nan", 3) == 0) {
     d = __builtin_nan("");
     p += 3;
-    negative = false;
   } else if (left >= 8 && strncasecmp(p, "infinity", 8) == 0) {
     d = HUGE_VAL;
     p += 8;

@@ -184,7 +184,7 @@ Ref<> ceilMethod(Thread& t, Value self) { return newIntFromDouble(t, std::ceil(f
 Ref<> roundMethod(Thread& t, Value self, const Value* args) {
   double d = floatValue(self);
   if (args[0].isNone()) return newIntFromDouble(t, std::nearbyint(d));
-  int64_t digits = toIndex(t, args[0]);
+  int64_t digits = toIndex(t, args[0], true);
   if (digits == -1 && t.raised()) return kRaised;
   if (!std::isfinite(d)) return boxed(d);
   if (digits > 323) return boxed(d);        // no double has digits there
@@ -250,7 +250,7 @@ bool parseHexFloat(std::string_view s, double* out, bool* overflow) {
   if (i < s.size() && (s[i] == '+' || s[i] == '-')) negative = s[i++] == '-';
   double special;
   std::string_view rest = s.substr(i);
-  if (!rest.empty() && hexDigit(rest[0]) < 0 && rest[0] != '.' && parseFloat(rest, &special)) {
+  if (!rest.empty() && ((rest[0] | 0x20) == 'i' || (rest[0] | 0x20) == 'n') && parseFloat(rest, &special)) {
     *out = negative ? -special : special;
     return true;
   }

@@ -117,21 +117,19 @@ Ref<Str> decodeUtf7(Thread& t, std::string_view input, const char* errors, size_
         break;
       }
       bool empty = at == start + 1;
-      if (high) run.append(high);
+      bool rest = count >= 6 || bits;
+      if (high && at < size && isDirect(uint8_t(data[size_t(at)]))) run.append(high);
       Ref<Str> text = run.finish();
       if (!text) return kRaised;
       if (at == size) {
-        reason = "unterminated shift sequence";
+        if (high || rest) reason = "unterminated shift sequence";
       } else if (empty) {
         reason = "ill-formed sequence";
-        ++at;
-      } else if (count >= 6) {
-        reason = "partial character in shift sequence";
-      } else if (bits) {
-        reason = "non-zero padding bits in shift sequence";
-      } else if (data[size_t(at)] == '-') {
-        ++at;
+      } else if (rest) {
+        reason = count >= 6 ? "partial character in base64 sequence" : "non-zero padding bits in base64 sequence";
       }
+      // The character after the run belongs to what is wrong; a '-' after a good run is swallowed.
+      if (at < size && (reason || data[size_t(at)] == '-')) ++at;
       out.append(text.get());
       if (!reason) continue;
     }

@@ -294,7 +294,7 @@ Ref<> toFloat(Thread& t, Value v) {
   if (v.isDouble()) return steal(v);
   if (v.isInt()) return steal(Value::fromDouble(double(v.asInt())));
   if (typeOf(v)->slots.float_ || typeOf(v)->slots.index) {
-    double d = toDouble(t, v);
+    double d = typeOf(v)->slots.float_ ? floatFromSlot(t, v) : toDouble(t, v);
     if (d == -1.0 && t.raised()) return kRaised;
     return steal(Value::fromDouble(d));
   }
