@@ -152,6 +152,16 @@ static inline bool cachedMethod(const CallSite& site, Cell* pc) {
          site.args[0].isObject() && site.args[0].asObject()->type() == reinterpret_cast<Type*>(pc[6].raw());
 }
 
+// Functions of no and of one argument count against the recursion limit, as in CPython.
+static inline Ref<> callNone(Thread& t, const MethodDef& def, Value self) {
+  NativeScope scope(t, " while calling a Python object");
+  return scope ? reinterpret_cast<NativeNone>(def.function)(t, self) : Ref<>();
+}
+static inline Ref<> callOne(Thread& t, const MethodDef& def, Value self, Value arg) {
+  NativeScope scope(t, " while calling a Python object");
+  return scope ? reinterpret_cast<NativeOne>(def.function)(t, self, arg) : Ref<>();
+}
+
 #define NATIVE_CALL(name, call_expression)                                                                            \
   HANDLER(PRECALL_NATIVE_##name) {                                                                                    \
     CallSite site = callSite(pc, sp);                                                                                 \
@@ -179,8 +189,8 @@ static inline bool cachedMethod(const CallSite& site, Cell* pc) {
     *sp = (call_expression).leak();                                                                                   \
     TAIL_CALL called(pc, sp, frame, thread, table);                                                                   \
   }
-NATIVE_CALL(NONE, ((void)args, (void)count, reinterpret_cast<NativeNone>(def.function)(*thread, self)))
-NATIVE_CALL(ONE, ((void)count, reinterpret_cast<NativeOne>(def.function)(*thread, self, args[0])))
+NATIVE_CALL(NONE, ((void)args, (void)count, callNone(*thread, def, self)))
+NATIVE_CALL(ONE, ((void)count, callOne(*thread, def, self, args[0])))
 NATIVE_CALL(BOUND, ((void)count, reinterpret_cast<NativeBound>(def.function)(*thread, self, args)))
 NATIVE_CALL(RAW, (callNative(*thread, def, self, Args{args, count, nullptr})))
 #undef NATIVE_CALL

@@ -16,6 +16,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "runtime/core/error.h"
 #include "runtime/core/type_internal.h"
@@ -197,6 +198,8 @@ bool findGarbage(int generation, Array<Object*>* garbage, Array<Pool*>* young) {
   takeChain(young_pools, &Pool::young_next, &Pool::young, keep);
   if (generation > 0) takeChain(middle_pools, &Pool::middle_next, &Pool::middle, keep);
   for (Pool* pool : *young) pool->young = false;
+  // The chains begin with the newest pool; finalizers are to run in about the order of creation.
+  for (size_t i = 0, k = young->size(); i + 1 < k; ++i) std::swap((*young)[i], (*young)[--k]);
   if (generation < 2) {
     for (Pool* pool : *young) ok = ok && trial.addPool(pool, generation);
     if (generation == 0) {
