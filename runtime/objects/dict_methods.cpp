@@ -208,12 +208,37 @@ Ref<> methodSizeof(Thread&, Value self) {
   return steal(Value::fromInt(int64_t(instanceSize(self.asObject())) + table));
 }
 
-// Keys of an exact set or dict come with their hashes; otherwise cls() decides what setting means.
+bool addKeysOfSet(Thread& t, Dict* dict, Set* keys, Value v) {
+  int64_t position = 0;
+  Value key;
+  Hash hash;
+  while (setNext(keys, &position, &key, &hash)) {
+    Ref<> kept = share(key);
+    if (!dictSetHashed(t, dict, kept, hash, v)) return false;
+  }
+  return true;
+}
+bool addKeysOfDict(Thread& t, Dict* dict, Dict* keys, Value v) {
+  int64_t position = 0;
+  Value key;
+  Hash hash;
+  while (dictNext(keys, &position, &key, nullptr, &hash)) {
+    Ref<> kept = share(key);
+    if (!dictSetHashed(t, dict, kept, hash, v)) return false;
+  }
+  return true;
+}
+
+// Keys of sets and exact dicts come with their hashes; otherwise cls() decides what setting means.
 Ref<> methodFromKeys(Thread& t, Value cls, const Value* args) {
   Ref<> result = call(t, cls);
   if (!result) return kRaised;
-  Iteration keys(t, args[0]);
   bool exact = isExactDict(result);
+  if (exact && isAnySet(args[0]) && typeOf(args[0])->slots.iter == types::Set.slots.iter) {
+    return addKeysOfSet(t, asDict(result), asSet(args[0]), args[1]) ? std::move(result) : Ref<>();
+  }
+  if (exact && isExactDict(args[0])) return addKeysOfDict(t, asDict(result), asDict(args[0]), args[1]) ? std::move(result) : Ref<>();
+  Iteration keys(t, args[0]);
   while (Ref<> key = keys.next()) {
     if (exact ? !dictSet(t, asDict(result), key, args[1]) : !setItem(t, result, key, args[1])) return kRaised;
   }

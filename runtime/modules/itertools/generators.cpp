@@ -125,8 +125,8 @@ Ref<> cycleReduce(Thread& t, Value self) {
 Ref<> cycleSetState(Thread& t, Value self, Value state) {
   if (!isTuple(state)) return raise(t, exc::TypeError, "state is not a tuple");
   if (asTuple(state)->size != 2 || !isList(asTuple(state)->items[0])) return raise(t, exc::TypeError, "invalid state");
-  int first_pass = truth(t, asTuple(state)->items[1]);
-  if (first_pass < 0) return kRaised;
+  int64_t first_pass = toInt64(t, asTuple(state)->items[1]);
+  if (t.raised()) return kRaised;
   auto* c = fieldsOf<Cycle>(self);
   assign(c->v[1], share(asTuple(state)->items[0]));
   c->first_pass = first_pass != 0;
