@@ -13,6 +13,7 @@
 #include "interp/bench/bench.h"
 #include "interp/command_line.h"
 #include "frontend/compile.h"
+#include "interp/ast_module.h"
 #include "interp/compile.h"
 #include "interp/interp.h"
 #include "interp/jit_loader.h"
@@ -265,6 +266,7 @@ int run(CommandLine& line) {
   line.config.library = library.c_str();
   installInterpreter();
   hooks.compile = compileSource;
+  addAstModule();
   configureJit(line.jit, line.dump, executable);
   Thread* t = startRuntime(line.config);
   if (!t) return 1;

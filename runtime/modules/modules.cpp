@@ -15,16 +15,30 @@ namespace krait {
 #include "runtime/modules/modules.def"
 #undef MODULE
 
-const NativeModuleRow kNativeModules[] = {
+namespace {
+constexpr size_t kRuntimeModules = 0
+#define MODULE(name, function) +1
+#include "runtime/modules/modules.def"
+#undef MODULE
+    ;
+constexpr size_t kRoomAbove = 8;  // for addNativeModule
+}  // namespace
+
+NativeModuleRow native_modules[kRuntimeModules + kRoomAbove] = {
 #define MODULE(name, function) {name, function},
 #include "runtime/modules/modules.def"
 #undef MODULE
 };
-const size_t kNativeModuleCount = sizeof(kNativeModules) / sizeof(kNativeModules[0]);
+size_t native_module_count = kRuntimeModules;
+
+void addNativeModule(const NativeModuleRow& row) {
+  KRAIT_ASSERT(native_module_count < kRuntimeModules + kRoomAbove, "no room for native module %s", row.name);
+  native_modules[native_module_count++] = row;
+}
 
 const NativeModuleRow* findNativeModule(const char* name) {
-  for (const NativeModuleRow& row : kNativeModules) {
-    if (strcmp(row.name, name) == 0) return &row;
+  for (size_t i = 0; i < native_module_count; ++i) {
+    if (strcmp(native_modules[i].name, name) == 0) return &native_modules[i];
   }
   return nullptr;
 }

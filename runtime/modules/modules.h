@@ -8,8 +8,10 @@ struct NativeModuleRow {
   const char* name;
   const ModuleDef& (*definition)();
 };
-extern const NativeModuleRow kNativeModules[];
-extern const size_t kNativeModuleCount;
+extern NativeModuleRow native_modules[];
+extern size_t native_module_count;
+// Adds a module that lives above the runtime; before the runtime starts.
+void addNativeModule(const NativeModuleRow& row);
 // Null: there is no native module of this name.
 const NativeModuleRow* findNativeModule(const char* name);
 // The module, made and entered into sys.modules; `spec` or empty becomes __spec__. Empty: raised.

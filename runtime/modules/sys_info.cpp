@@ -112,7 +112,7 @@ bool addNumbers(Thread& t, ModuleObject* m) {
 Ref<> builtinNames(Thread& t) {
   std::string names[256];
   size_t count = 0;
-  for (size_t i = 0; i < kNativeModuleCount; ++i) names[count++] = kNativeModules[i].name;
+  for (size_t i = 0; i < native_module_count; ++i) names[count++] = native_modules[i].name;
   for (size_t i = 1; i < count; ++i) {  // sorted, as CPython's
     for (size_t k = i; k > 0 && names[k] < names[k - 1]; --k) std::swap(names[k], names[k - 1]);
   }
@@ -155,8 +155,8 @@ Ref<> libraryNames(Thread& t, const std::string& library) {
   Ref<List> names = newList(t);
   if (!names) return kRaised;
   auto add = [&](std::string_view name) { return listAppend(t, names.get(), newStrUtf8(t, name)); };
-  for (size_t i = 0; i < kNativeModuleCount; ++i) {
-    if (!add(kNativeModules[i].name)) return kRaised;
+  for (size_t i = 0; i < native_module_count; ++i) {
+    if (!add(native_modules[i].name)) return kRaised;
   }
   for (const std::string& folder : {library, library + "/lib-dynload"}) {
     DIR* listing = opendir(folder.c_str());
