@@ -22,7 +22,8 @@ NativeCodec nativeCodec(std::string_view name) {
       {"ascii", NativeCodec::kAscii},        {"us_ascii", NativeCodec::kAscii},    {"utf_16", NativeCodec::kUtf16},
       {"utf16", NativeCodec::kUtf16},        {"utf_16_le", NativeCodec::kUtf16Le}, {"utf_16_be", NativeCodec::kUtf16Be},
       {"utf_32", NativeCodec::kUtf32},       {"utf32", NativeCodec::kUtf32},       {"utf_32_le", NativeCodec::kUtf32Le},
-      {"utf_32_be", NativeCodec::kUtf32Be},
+      {"utf_32_be", NativeCodec::kUtf32Be},  {"utf_16le", NativeCodec::kUtf16Le},  {"utf_16be", NativeCodec::kUtf16Be},
+      {"utf_32le", NativeCodec::kUtf32Le},   {"utf_32be", NativeCodec::kUtf32Be},
   };
   for (auto& row : kNames) {
     if (row.name == std::string_view(normal, name.size())) return row.codec;
@@ -159,6 +160,9 @@ int utf8Sequence(const uint8_t* p, const uint8_t* end, int* bad, const char** re
   return length;
 }
 
+// The first two of three bytes that surrogatepass would take: an incremental decoder waits for the third.
+bool isTruncatedSurrogate(const uint8_t* p, const uint8_t* end) { return end - p == 2 && p[0] == 0xED && p[1] >= 0xA0 && p[1] <= 0xBF; }
+
 uint32_t utf8CodePoint(const uint8_t* p, int length) {
   if (length == 2) return uint32_t(p[0] & 31) << 6 | (p[1] & 63);
   if (length == 3) return uint32_t(p[0] & 15) << 12 | uint32_t(p[1] & 63) << 6 | (p[2] & 63);
@@ -200,7 +204,7 @@ Ref<Str> decodeUtf8(Thread& t, std::string_view data, const char* errors, size_t
       at += length;
       continue;
     }
-    if (consumed && reason == kIncomplete) break;
+    if (consumed && (reason == kIncomplete || isTruncatedSurrogate(p, end))) break;
     at = handler.handle(out, at, at + bad, reason);
     if (at < 0) return kRaised;
   }

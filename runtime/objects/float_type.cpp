@@ -3,6 +3,7 @@
 #include <cstring>
 #include "runtime/objects/float.h"
 #include "runtime/objects/float_text.h"
+#include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/number_format.h"
 #include "runtime/objects/number_text.h"
@@ -121,7 +122,10 @@ Ref<> compareSlot(Thread&, Value a, Value b, CompareOp op) {
   return steal(Value::fromBool(holds(-intCompareDouble(b, x), op)));
 }
 Ref<> reprSlot(Thread& t, Value self) { return floatRepr(t, floatValue(self)); }
-Hash hashSlot(Thread&, Value self) { return floatHash(floatValue(self)); }
+Hash hashSlot(Thread&, Value self) {
+  if (self.isObject() && std::isnan(floatValue(self))) return hashPointer(self.asObject());  // NaNs differ from each other
+  return floatHash(floatValue(self));
+}
 int truthSlot(Thread&, Value self) { return floatValue(self) != 0; }
 Ref<> intSlot(Thread& t, Value self) { return newIntFromDouble(t, floatValue(self)); }
 Ref<> plainSlot(Thread&, Value self) { return boxed(floatValue(self)); }

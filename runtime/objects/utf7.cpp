@@ -118,7 +118,7 @@ Ref<Str> decodeUtf7(Thread& t, std::string_view input, const char* errors, size_
       }
       bool empty = at == start + 1;
       bool rest = count >= 6 || bits;
-      if (high && at < size && isDirect(uint8_t(data[size_t(at)]))) run.append(high);
+      if (high && !rest && at < size && isDirect(uint8_t(data[size_t(at)]))) run.append(high);
       Ref<Str> text = run.finish();
       if (!text) return kRaised;
       if (at == size) {
