@@ -18,6 +18,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "run"))
+from known import known_failures, reason_for  # noqa: E402
+
 CPYTHON = "/usr/bin/python3.11"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 # Ctrl-C must be answered within 0.1 s; the rest is for starting and ending the process on a busy machine.
@@ -625,19 +628,26 @@ def main():
     tests = [(name[5:], test) for name, test in globals().items() if name.startswith("test_")]
     if options.filters:
         tests = [(name, test) for name, test in tests if any(each in name for each in options.filters)]
-    passed = failed = 0
+    passed = failed = skipped = 0
+    known = known_failures()
     for name, test in tests:
         with tempfile.TemporaryDirectory() as path:
             try:
                 test(Folder(path))
             except (Failure, OSError, subprocess.SubprocessError, ValueError) as failure:
+                if reason := reason_for(known, f"cli/{name}"):
+                    skipped += 1
+                    print(f"known to fail: cli/{name}: {reason}", flush=True)
+                    continue
                 failed += 1
                 print(f"FAILED: cli/{name}\n    " + str(failure).replace("\n", "\n    "), flush=True)
             else:
                 passed += 1
+                if reason_for(known, f"cli/{name}"):
+                    print(f"passes, though known to fail: cli/{name}", flush=True)
                 if options.verbose:
                     print(f"passed: cli/{name}", flush=True)
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 
 
