@@ -1,5 +1,6 @@
 // Displays, comprehensions' appends, unpacking, patterns.
 #include "interp/handlers/quick.h"
+#include "runtime/objects/int.h"
 #include "runtime/objects/set.h"
 
 namespace krait {
@@ -136,7 +137,7 @@ HANDLER(UNPACK_EX) {
 HANDLER(GET_LEN) {
   frame->pc = pc;
   int64_t length = lengthOf(*thread, sp[-1]);
-  *sp = length < 0 ? Value() : Value::fromInt(length);
+  *sp = length < 0 ? Value() : fitsInt(length) ? Value::fromInt(length) : newInt(*thread, length).leak();
   TAIL_CALL pushed<1>(pc, sp, frame, thread, table);
 }
 

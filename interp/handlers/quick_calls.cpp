@@ -11,6 +11,7 @@
 #include "interp/handlers/quick.h"
 #include "runtime/core/names.h"
 #include "runtime/core/runtime.h"
+#include "runtime/objects/int.h"
 #include "runtime/objects/instance.h"
 
 namespace krait {
@@ -244,7 +245,7 @@ HANDLER(PRECALL_LEN) {
   frame->pc = pc + 2;
   int64_t length = quickLength(site.args[0]);
   if (length < 0) length = lengthOf(*thread, site.args[0]);
-  *sp = length < 0 ? Value() : Value::fromInt(length);
+  *sp = length < 0 ? Value() : fitsInt(length) ? Value::fromInt(length) : newInt(*thread, length).leak();
   TAIL_CALL called(pc, sp, frame, thread, table);
 }
 

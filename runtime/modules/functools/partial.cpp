@@ -105,22 +105,24 @@ Ref<> partialRepr(Thread& t, Value self) {
   if (plain) out.appendAscii("functools.");
   out.append(typeOf(self)->name);
   out.appendAscii("(");
-  Ref<Str> function = repr(t, p->v[0]);
+  // Each repr may replace what we hold.
+  Ref<> shown = share(p->v[0]), keywords = share(p->v[2]);
+  Ref<Tuple> arguments = share(argumentsOf(p));
+  Ref<Str> function = repr(t, shown);
   if (!function) return kRaised;
   out.append(function.get());
-  Ref<Tuple> arguments = share(argumentsOf(p));
   for (int64_t i = 0; i < arguments->size; ++i) {
     Ref<Str> text = repr(t, arguments->items[i]);
     if (!text) return kRaised;
     out.appendAscii(", ");
     out.append(text.get());
   }
-  Ref<> keywords = share(p->v[2]);
   int64_t position = 0;
   Value key, v;
   while (dictNext(asDict(keywords), &position, &key, &v)) {
-    Ref<Str> name = str(t, key);
-    Ref<Str> text = name ? repr(t, v) : Ref<Str>();
+    Ref<> kept_key = share(key), kept_value = share(v);
+    Ref<Str> name = str(t, kept_key);
+    Ref<Str> text = name ? repr(t, kept_value) : Ref<Str>();
     if (!text) return kRaised;
     out.appendAscii(", ");
     out.append(name.get());
