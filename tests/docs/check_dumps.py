@@ -1,10 +1,10 @@
-"""docs/life-of-a-loop.md shows real output: each block is made again from docs/examples/loop.py and compared.
+"""The documents show real output: each block is made again from docs/examples/*.py and compared.
 
-A block of the document stands behind a line `<!-- output: NAME -->`; NAME is a row of BLOCKS. Paths, times and code sizes are
+A block of a document stands behind a line `<!-- output: NAME -->`; NAME is a row of BLOCKS. Paths, times and code sizes are
 normalised. Assembly depends on the processor: its instructions are compared without their operands, and not at all where the
 processor lacks AVX, which is said.
 
-usage: check_life_of_a_loop.py --build build/release [--update]
+usage: check_dumps.py --build build/release [--update]
 """
 
 import argparse
@@ -18,8 +18,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DOCUMENT = os.path.join(ROOT, "docs/life-of-a-loop.md")
-EXAMPLE = "docs/examples/loop.py"
+DOCUMENTS = [os.path.join(ROOT, name) for name in ("README.md", "docs/life-of-a-loop.md", "docs/reference-counts.md")]
 BLOCK = re.compile(r"<!-- output: (\S+) -->\n```(\w*)\n(.*?)```\n", re.S)
 
 
@@ -28,12 +27,13 @@ class Missing(Exception):
 
 
 class Outputs:
-    """One run of the example, and the pieces of its output that the document shows."""
+    """One run of an example, and the pieces of its output that documents show."""
 
-    def __init__(self, build):
+    def __init__(self, build, example):
+        self.path = example
         with tempfile.TemporaryDirectory() as folder:
             dump = os.path.join(folder, "dump")
-            command = [os.path.join(build, "bin/krait"), "--jit=sync", "--jit-log", f"--dump=trace,ir,llvm,asm:{dump}", EXAMPLE]
+            command = [os.path.join(build, "bin/krait"), "--jit=sync", "--jit-log", f"--dump=trace,ir,llvm,asm:{dump}", example]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
             if done.returncode != 0:
                 raise Missing(f"krait ended with {done.returncode}:\n{done.stderr}")
@@ -41,7 +41,7 @@ class Outputs:
             with open(dump) as file:
                 self.dump = file.read().replace(ROOT + "/", "")
             compiled = os.path.join(folder, "code")
-            subprocess.run([os.path.join(build, "bin/krait_compile"), "--marshal", compiled, "0", EXAMPLE], cwd=ROOT, check=True)
+            subprocess.run([os.path.join(build, "bin/krait_compile"), "--marshal", compiled, "0", example], cwd=ROOT, check=True)
             with open(compiled, "rb") as file:
                 file.readline()  # `D number size`
                 self.module = marshal.loads(file.read())
@@ -65,7 +65,7 @@ class Outputs:
         return re.findall(r"guard_true %\d+ -> s(\d+)", self.section("ir", 1))[-1]
 
     def example(self):
-        with open(os.path.join(ROOT, EXAMPLE)) as file:
+        with open(os.path.join(ROOT, self.path)) as file:
             return file.read()
 
     def bytecode(self):
@@ -110,18 +110,21 @@ class Outputs:
         return self.section("ir", 2)
 
 
+LOOP, COUNTS = "docs/examples/loop.py", "docs/examples/counts.py"
 BLOCKS = {
-    "loop.py": Outputs.example,
-    "bytecode": Outputs.bytecode,
-    "result": Outputs.result,
-    "log": Outputs.log,
-    "trace": Outputs.trace,
-    "ir-loop": Outputs.ir_loop,
-    "llvm-loop": Outputs.llvm_loop,
-    "llvm-exit": Outputs.llvm_exit,
-    "asm-loop": Outputs.asm_loop,
-    "asm-exit": Outputs.asm_exit,
-    "side-ir": Outputs.side_ir,
+    "loop.py": (LOOP, Outputs.example),
+    "bytecode": (LOOP, Outputs.bytecode),
+    "result": (LOOP, Outputs.result),
+    "log": (LOOP, Outputs.log),
+    "trace": (LOOP, Outputs.trace),
+    "ir-loop": (LOOP, Outputs.ir_loop),
+    "llvm-loop": (LOOP, Outputs.llvm_loop),
+    "llvm-exit": (LOOP, Outputs.llvm_exit),
+    "asm-loop": (LOOP, Outputs.asm_loop),
+    "asm-exit": (LOOP, Outputs.asm_exit),
+    "side-ir": (LOOP, Outputs.side_ir),
+    "counts.py": (COUNTS, Outputs.example),
+    "counts-loop": (COUNTS, Outputs.ir_loop),
 }
 
 
@@ -147,13 +150,11 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
-    with open(DOCUMENT) as file:
-        document = file.read()
     passed = failed = 0
     try:
-        outputs = Outputs(os.path.abspath(options.build))
+        outputs = {path: Outputs(os.path.abspath(options.build), path) for path in (LOOP, COUNTS)}
     except (Missing, OSError, subprocess.SubprocessError) as error:
-        print(f"life-of-a-loop: {error}\n0 passed, 1 failed")
+        print(f"examples: {error}\n0 passed, 1 failed")
         return 1
 
     shown = set()
@@ -163,27 +164,35 @@ def main():
         name, language, old = found.groups()
         shown.add(name)
         try:
-            new = BLOCKS[name](outputs)
+            path, piece = BLOCKS[name]
+            new = piece(outputs[path])
         except (Missing, KeyError) as error:
             print(f"block {name}: {error}")
             failed += 1
             return found[0]
         if name.startswith("asm") and not has_avx():
             print(f"block {name}: not compared, this processor has no AVX")
-        elif normalised(name, old) == normalised(name, new) or options.update:
+            return found[0]
+        if normalised(name, old) == normalised(name, new):
+            passed += 1
+            return found[0]
+        if options.update:
             passed += 1
         else:
             failed += 1
             print(f"block {name} is stale (--update rewrites it); now it is\n{new}")
         return f"<!-- output: {name} -->\n```{language}\n{new}```\n"
 
-    updated = BLOCK.sub(check, document)
-    for name in BLOCKS.keys() - shown:
-        print(f"block {name} is not in the document")
+    for path in DOCUMENTS:
+        with open(path) as file:
+            document = file.read()
+        updated = BLOCK.sub(check, document)
+        if options.update and updated != document:
+            with open(path, "w") as file:
+                file.write(updated)
+    for name in sorted(BLOCKS.keys() - shown):
+        print(f"block {name} is in no document")
         failed += 1
-    if options.update and updated != document:
-        with open(DOCUMENT, "w") as file:
-            file.write(updated)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
