@@ -6,6 +6,7 @@
 #include "runtime/modules/fields.h"
 #include "runtime/modules/io/io.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/exception.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
 #include "runtime/objects/list.h"
@@ -53,6 +54,22 @@ int isClosed(Thread& t, Value stream) {
 int askStream(Thread& t, Value stream, const char* method) {
   Ref<> answer = callMethod(t, stream, method);
   return answer ? truth(t, answer) : -1;
+}
+bool requireAbility(Thread& t, Value stream, const char* method, const char* message) {
+  Ref<> able = callMethod(t, stream, method);
+  if (able && able.value() != kTrue) return raiseUnsupported(t, message);
+  return bool(able);
+}
+Ref<> closingOutcome(Thread& t, Ref<> first, Ref<> second) {
+  if (!first) return second;
+  if (second) {
+    restoreException(t, std::move(first));
+    return kRaised;
+  }
+  Ref<> error = takeException(t);
+  assign(asException(error)->context, std::move(first));
+  restoreException(t, std::move(error));
+  return kRaised;
 }
 bool tellStream(Thread& t, Value stream, const char* method) {
   Ref<> result = callMethod(t, stream, method);
@@ -126,15 +143,15 @@ Ref<> answerNo(Thread&, Value) { return share(kFalse); }
 Ref<> baseIsatty(Thread& t, Value self) { return checkClosed(t, self) ? share(kFalse) : kRaised; }
 
 Ref<> checkClosedMethod(Thread& t, Value self) { return checkClosed(t, self) ? share(kNone) : kRaised; }
-Ref<> checkAbility(Thread& t, Value self, const char* method, const char* message) {
-  Ref<> able = callMethod(t, self, method);
-  if (!able) return kRaised;
-  if (able.value() != kTrue) return raiseUnsupported(t, message);
-  return able;
+Ref<> checkReadable(Thread& t, Value self) {
+  return requireAbility(t, self, "readable", "File or stream is not readable.") ? share(kTrue) : Ref<>();
 }
-Ref<> checkReadable(Thread& t, Value self) { return checkAbility(t, self, "readable", "File or stream is not readable."); }
-Ref<> checkWritable(Thread& t, Value self) { return checkAbility(t, self, "writable", "File or stream is not writable."); }
-Ref<> checkSeekable(Thread& t, Value self) { return checkAbility(t, self, "seekable", "File or stream is not seekable."); }
+Ref<> checkWritable(Thread& t, Value self) {
+  return requireAbility(t, self, "writable", "File or stream is not writable.") ? share(kTrue) : Ref<>();
+}
+Ref<> checkSeekable(Thread& t, Value self) {
+  return requireAbility(t, self, "seekable", "File or stream is not seekable.") ? share(kTrue) : Ref<>();
+}
 
 Ref<> baseEnter(Thread& t, Value self) { return checkClosed(t, self) ? share(self) : kRaised; }
 Ref<> baseExit(Thread& t, Value self, Args) { return callMethod(t, self, "close"); }

@@ -185,18 +185,9 @@ bool initBuffered(Thread& t, Value self, Args args, const MethodDef& init, bool 
   Buffered* b = asBuffered(self);
   b->ready = b->detached = false;
   Value raw = bound[0];
-  if (writes && reads) {
-    Ref<> seekable = callMethod(t, raw, "_checkSeekable");
-    if (!seekable) return false;
-  }
-  if (reads) {
-    Ref<> checked = callMethod(t, raw, "_checkReadable");
-    if (!checked) return false;
-  }
-  if (writes) {
-    Ref<> checked = callMethod(t, raw, "_checkWritable");
-    if (!checked) return false;
-  }
+  if (writes && reads && !requireAbility(t, raw, "seekable", "File or stream is not seekable.")) return false;
+  if (reads && !requireAbility(t, raw, "readable", "File or stream is not readable.")) return false;
+  if (writes && !requireAbility(t, raw, "writable", "File or stream is not writable.")) return false;
   int64_t size = toIndex(t, bound[1]);
   if (t.raised()) return false;
   if (size <= 0) return raise(t, exc::ValueError, "buffer size must be strictly positive");
@@ -463,8 +454,7 @@ Ref<> methodSeek(Thread& t, Value self, const Value* args) {
   if (t.raised()) return kRaised;
   if (whence < 0 || whence > 4) return raise(t, exc::ValueError, "whence value %d unsupported", int(whence));
   if (!checkOpen(t, b, "seek of closed file")) return kRaised;
-  Ref<> checked = callMethod(t, b->raw, "_checkSeekable");
-  if (!checked) return kRaised;
+  if (!requireAbility(t, b->raw, "seekable", "File or stream is not seekable.")) return kRaised;
   int64_t offset = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
   Hold hold(t, b);
@@ -513,14 +503,7 @@ Ref<> methodClose(Thread& t, Value self) {
   if (!flushed) first = takeException(t);
   Ref<> result = callMethod(t, b->raw, "close");
   b->read_position = b->read_end = b->write_end = 0;
-  if (first) {
-    // The error of flush() stands; one of close() becomes its context.
-    if (result) return raiseInstance(t, std::move(first));
-    Ref<> second = takeException(t);
-    restoreException(t, std::move(first));
-    return kRaised;
-  }
-  return result;
+  return closingOutcome(t, std::move(first), std::move(result));
 }
 
 Ref<> methodDetach(Thread& t, Value self) {
@@ -630,9 +613,10 @@ Pair* asPair(Value v) { return static_cast<Pair*>(v.asObject()); }
 
 bool initPair(Thread& t, Value self, Args args) {
   if (!noKeywords(t, "BufferedRWPair", args) || !arity(t, "BufferedRWPair", args, 2, 3)) return false;
-  Ref<> checked = callMethod(t, args[0], "_checkReadable");
-  if (checked) checked = callMethod(t, args[1], "_checkWritable");
-  if (!checked) return false;
+  if (!requireAbility(t, args[0], "readable", "File or stream is not readable.") ||
+      !requireAbility(t, args[1], "writable", "File or stream is not writable.")) {
+    return false;
+  }
   Value size = args.positional == 3 ? args[2] : Value::fromInt(kDefaultBufferSize);
   Ref<> reader = call(t, Value(&buffered_reader), args[0], size);
   Ref<> writer = reader ? call(t, Value(&buffered_writer), args[1], size) : Ref<>();
@@ -673,10 +657,7 @@ Ref<> pairClose(Thread& t, Value self) {
   Ref<> written = callMethod(t, asPair(self)->writer, "close");
   Ref<> first = written ? Ref<>() : takeException(t);
   Ref<> read = callMethod(t, asPair(self)->reader, "close");
-  if (!first) return read;
-  if (!read) clearException(t);
-  restoreException(t, std::move(first));
-  return kRaised;
+  return closingOutcome(t, std::move(first), std::move(read));
 }
 Ref<> pairIsatty(Thread& t, Value self) {
   if (!pairReady(t, self)) return kRaised;

@@ -12,6 +12,7 @@
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/str_builder.h"
+#include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/arguments.h"
 #include "runtime/protocols/buffer.h"
@@ -209,6 +210,15 @@ void deallocFile(Object* self) { freeStream(self); }
 
 // --- methods ---
 
+// The warning that a file was left open, about `source`; errors go to the unraisable hook.
+void warnUnclosed(Thread& t, Value self, Value source) {
+  PreserveException keep(t);
+  Ref<Str> shown = repr(t, source);
+  Utf8 text;
+  if (shown) text.setLossy(shown.get());
+  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed file %s", text.c_str())) writeUnraisable(t, self);
+}
+
 Ref<> fileClose(Thread& t, Value self) {
   File* file = asFile(self);
   if (file->fd < 0 || !file->close_fd) {
@@ -216,14 +226,7 @@ Ref<> fileClose(Thread& t, Value self) {
     file->base_closed = true;
     return share(kNone);
   }
-  if (file->finalizing) {
-    PreserveException keep(t);
-    Ref<Str> text = repr(t, self);
-    if (!text || !warn(t, exc::ResourceWarning, 1, "unclosed file %s",
-                       text->ascii ? reinterpret_cast<const char*>(text->data) : "?")) {
-      writeUnraisable(t, self);
-    }
-  }
+  if (file->finalizing) warnUnclosed(t, self, self);
   int fd = file->fd;
   file->fd = -1;
   file->base_closed = true;
@@ -398,14 +401,7 @@ Ref<> fileRepr(Thread& t, Value self) {
 
 Ref<> deallocWarn(Thread& t, Value self, Value source) {
   File* file = asFile(self);
-  if (file->fd >= 0 && file->close_fd) {
-    PreserveException keep(t);
-    Ref<Str> text = repr(t, source);
-    if (!text || !warn(t, exc::ResourceWarning, 1, "unclosed file %s",
-                       text->ascii ? reinterpret_cast<const char*>(text->data) : "?")) {
-      if (t.raised()) writeUnraisable(t, self);
-    }
-  }
+  if (file->fd >= 0 && file->close_fd) warnUnclosed(t, self, source);
   return share(kNone);
 }
 

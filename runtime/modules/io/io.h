@@ -55,6 +55,11 @@ void finalizeStream(Thread& t, Object* self);         // __del__: closes what is
 // Truth of stream.closed / stream.readable() ...; -1: raised.
 int isClosed(Thread& t, Value stream);
 int askStream(Thread& t, Value stream, const char* method);
+// stream.readable() and the like must answer True, else UnsupportedOperation(message). False: raised.
+[[nodiscard]] bool requireAbility(Thread& t, Value stream, const char* method, const char* message);
+// The outcome of closing in two steps: `first` is what the first raised (empty: nothing), `second` the result of the other.
+// When both raised, the second's error goes on, with the first as its context.
+Ref<> closingOutcome(Thread& t, Ref<> first, Ref<> second);
 // Calls method() for its effect. False: raised.
 [[nodiscard]] bool tellStream(Thread& t, Value stream, const char* method);
 // stream.seek / stream.tell as int64; -1: raised.

@@ -359,6 +359,15 @@ static bool setEncoding(Thread& t, Text* text, Value encoding, Value errors) {
   return true;
 }
 
+// An encoder that begins with a byte order mark must not write one in the middle of a file.
+static bool skipMark(Thread& t, Text* text, Value buffer) {
+  if (text->encoder.empty() || !text->seekable) return true;
+  int64_t position = positionOf(t, buffer);
+  if (position <= 0) return position == 0;
+  Ref<> done = callMethod(t, text->encoder, "setstate", Value::fromInt(0));
+  return bool(done);
+}
+
 static bool textInit(Thread& t, Value self, Args args) {
   static const MethodDef kInit = method(
       "TextIOWrapper", NativeBound(nullptr),
@@ -392,6 +401,7 @@ static bool textInit(Thread& t, Value self, Args args) {
   if (t.raised()) return false;
   text->has_read1 = bool(read1);
   text->seekable = text->telling = seekable != 0;
+  if (!skipMark(t, text, buffer)) return false;
   text->line_buffering = line_buffering != 0;
   text->write_through = write_through != 0;
   text->chunk_size = kDefaultBufferSize;
@@ -439,7 +449,7 @@ static Ref<> textReconfigure(Thread& t, Value self, const Value* args) {
     if (encoding.isNone()) encoding = text->encoding;
     if (strEqualsAscii(asStr(encoding), "locale")) encoding = Value(internStatic("UTF-8"));
     Ref<> kept_encoding = share(encoding), kept_errors = share(errors);
-    if (!setEncoding(t, text, kept_encoding, kept_errors)) return kRaised;
+    if (!setEncoding(t, text, kept_encoding, kept_errors) || !skipMark(t, text, text->buffer)) return kRaised;
   }
   text->line_buffering = line_buffering != 0;
   text->write_through = write_through != 0;
@@ -460,11 +470,7 @@ static Ref<> textClose(Thread& t, Value self) {
   Ref<> flushed = callMethod(t, self, "flush");
   Ref<> first = flushed ? Ref<>() : takeException(t);
   Ref<> result = callMethod(t, text->buffer, "close");
-  if (!first) return result;
-  if (result) return raiseInstance(t, std::move(first));
-  clearException(t);
-  restoreException(t, std::move(first));
-  return kRaised;
+  return closingOutcome(t, std::move(first), std::move(result));
 }
 
 static Ref<> textDetach(Thread& t, Value self) {

@@ -232,7 +232,12 @@ Ref<> textSeek(Thread& t, Value self, const Value* args) {
     assign(text->snapshot, Ref<>());
     if (!textResetDecoder(t, text)) return kRaised;
     int64_t end = seekStream(t, text->buffer, 0, 2);
-    return end < 0 ? Ref<>() : newInt(t, end);
+    if (end < 0) return kRaised;
+    if (!text->encoder.empty()) {
+      Ref<> done = end == 0 ? callMethod(t, text->encoder, "reset") : callMethod(t, text->encoder, "setstate", Value::fromInt(0));
+      if (!done) return kRaised;
+    }
+    return newInt(t, end);
   } else if (whence != 0) {
     return raise(t, exc::ValueError, "invalid whence (%d, should be 0, 1 or 2)", int(whence));
   }
@@ -249,7 +254,12 @@ Ref<> textSeek(Thread& t, Value self, const Value* args) {
   if (text->readable && !(p.offset == 0 && p.flags == 0 ? textResetDecoder(t, text) : textSetDecoderState(t, text, {}, p.flags))) {
     return kRaised;
   }
-  if (!text->encoder.empty() && (p.offset == 0 ? !tellStream(t, text->encoder, "reset") : false)) return kRaised;
+  if (!text->encoder.empty()) {
+    // At the start the encoder may write its byte order mark, elsewhere it must not.
+    Ref<> done = p.offset == 0 && p.flags == 0 ? callMethod(t, text->encoder, "reset")
+                                               : callMethod(t, text->encoder, "setstate", Value::fromInt(0));
+    if (!done) return kRaised;
+  }
   if (p.skip == 0) return cookie;
   Ref<> input = callMethod(t, text->buffer, "read", Value::fromInt(p.feed));
   if (!input) return kRaised;
