@@ -15,4 +15,4 @@ def walk(rows, n):
     return row
 
 
-print(walk(Rows([[1], [2]]), 5000))
+print(walk(Rows([["a", 1], ["b", 2]]), 5000))
