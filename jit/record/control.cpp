@@ -298,6 +298,7 @@ bool Recorder::enterGenerator(uint32_t iterator_depth) {
   for (RecFrame& f : frames_)
     if (f.frame == &generator->frame) return stopBefore(Abort::kUnsupported);
   Id it = asKind(peek(iterator_depth), v);
+  assume({Assumption::kObject, Value(code)});  // known by the address of its cells
   Id pc = b_.load(Field::k_generator_pc, it);
   b_.op(Op::k_guard_true, b_.op(Op::k_eq, pc, b_.constInt(int64_t(generator->frame.pc))));
   RecFrame f;

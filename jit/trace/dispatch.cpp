@@ -128,8 +128,18 @@ static inline Activation* newActivation(void* memory, uint32_t words) {
   return a;
 }
 
+// Calls out of traces nest on the C++ stack, the interpreter's do not: traces use half of what the outermost one found, and what
+// recurses deeper is interpreted.
+static thread_local char* nesting_limit = nullptr;
+static inline bool roomToNest(Thread& t) {
+  char* here = static_cast<char*>(__builtin_frame_address(0));
+  if (!t.activation) nesting_limit = here - (here - t.native_limit) / 2;
+  return here > nesting_limit;
+}
+
 ResumePoint runTrace(Thread& t, Frame* frame, void* entered, Cell* pc, Value* sp) {
   auto* trace = static_cast<CompiledTrace*>(entered);
+  if (KRAIT_UNLIKELY(!roomToNest(t))) return {frame, pc, sp, false};
   Activation* a = NEW_ACTIVATION(trace);
   Stay out;
   out.to = {frame, pc, sp, false};
@@ -142,11 +152,38 @@ ResumePoint runTrace(Thread& t, Frame* frame, void* entered, Cell* pc, Value* sp
   return out.to;
 }
 
+namespace {
+
+// Recursion is counted in Python frames, those that the caller's trace has inlined among them.
+class CountedDepth {
+ public:
+  CountedDepth(Thread& t, uint32_t more) : thread_(t), more_(more) { t.recursion_depth += more; }
+  ~CountedDepth() { thread_.recursion_depth -= more_; }
+  CountedDepth(const CountedDepth&) = delete;
+
+ private:
+  Thread& thread_;
+  uint32_t more_;
+};
+
+uint32_t inlinedDepth(const Thread& t) {
+  const Activation* a = t.activation;
+  return a->site == kNoSite || a->forced ? 0 : a->trace->ir->snapshots[a->site].frame_count - 1;  // forced frames count already
+}
+
+Ref<> callInterpreted(Thread& t, Value callee, const Value* args, uint32_t count) {
+  // The interpreter loop that a Python function gets here would count as a level of its own.
+  bool level = isFunction(callee) && t.recursion_depth < t.recursion_limit && t.recursion_depth > 0;
+  CountedDepth same(t, level ? ~uint32_t(0) : 0);
+  return call(t, callee, Args{args, count, nullptr});
+}
+
+}  // namespace
+
 Ref<> callFromTrace(Thread& t, Value callee, const Value* args, uint32_t count) {
+  CountedDepth inlined(t, inlinedDepth(t));
   CompiledTrace* trace = functionTrace(callee, count);
-  if (!trace || t.poll.load(std::memory_order_relaxed) != 0) return call(t, callee, Args{args, count, nullptr});
-  NativeScope scope(t, " while calling a Python object");
-  if (!scope) return Ref<>();
+  if (!trace || !roomToNest(t) || t.poll.load(std::memory_order_relaxed) != 0) return callInterpreted(t, callee, args, count);
   for (uint32_t i = 0; i < count; ++i) retain(args[i]);
   retain(callee);
   Frame* frame = enterFunction(t, asFunction(callee), args, count);

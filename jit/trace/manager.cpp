@@ -66,13 +66,20 @@ uint32_t thresholdOf(Cell* cell) {
   return genericOp(cell) == op_RESUME ? state.parameters.function_threshold : state.parameters.loop_threshold;
 }
 
+// Whether the trace is installed: the cell of one that waits for the compiler is the interpreter's.
+bool enteredAt(const CompiledTrace* trace) {
+  const Cell* cell = trace->cell;
+  const auto& table = dataOf(trace->owner)->table;
+  return cell->op != genericOp(cell) && cell->counter < table.size() && table[cell->counter] == trace;
+}
+
 void invalidate(CompiledTrace* trace, const char* why) {
   if (!trace->valid) return;
   trace->valid = false;
   ++statistics().invalidated;
   logEvent("invalidated trace %u: %s", trace->number, why);
   markInvalidated(trace);
-  if (trace->cell) {
+  if (trace->cell && enteredAt(trace)) {
     removeTrace(trace->owner, trace->cell, uint16_t(std::min<uint32_t>(thresholdOf(trace->cell), 65535)));
     auto& loops = dataOf(trace->owner)->loops;
     std::erase_if(loops, [&](auto& l) { return l.second == trace->number; });
