@@ -223,6 +223,12 @@ bool foldUnbox(Builder& b, Ins& ins, Id* out) {
 
 // Guards on objects that earlier guards or allocation decide.
 bool foldObjectGuard(Builder& b, Ins& ins, Id* out) {
+  // A loop variable that is a number by now is no object.
+  if ((ins.op == Op::k_guard_kind || ins.op == Op::k_guard_object) && b.typeOf(ins.a) != Ty::kValue && b.typeOf(ins.a) != Ty::kObj) {
+    b.setImpossible();
+    *out = ins.a;
+    return true;
+  }
   switch (ins.op) {
     case Op::k_guard_kind: {
       uint32_t known = b.knownKind(ins.a);
