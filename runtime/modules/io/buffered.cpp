@@ -11,6 +11,7 @@
 #include "runtime/memory/memory.h"
 #include "runtime/modules/io/io.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/exception.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
 #include "runtime/objects/str_builder.h"
@@ -98,8 +99,13 @@ int64_t rawRead(Thread& t, Buffered* b, uint8_t* to, int64_t size) {
   int64_t count = toInt64(t, got);
   if (count == -1 && t.raised()) {
     if (!raisedIs(t, exc::TypeError)) return -1;
-    clearException(t);
-    return raise(t, exc::OSError, "raw readinto() failed");
+    Ref<> cause = takeException(t);
+    raise(t, exc::OSError, "raw readinto() failed").operator bool();
+    Ref<> error = takeException(t);
+    assign(asException(error)->context, share(cause));
+    assign(asException(error)->cause, std::move(cause));
+    restoreException(t, std::move(error));
+    return -1;
   }
   if (count < 0 || count > size || count > room->size) {
     return raise(t, exc::OSError, "raw readinto() returned invalid length %zd (should have been between 0 and %zd)",
@@ -132,24 +138,28 @@ Raised raiseWouldBlock(Thread& t, int64_t written) {
   return error ? raiseInstance(t, std::move(error)) : kRaised;
 }
 
-// Writes what waits. False: raised; what was not written still waits.
-bool flushWrites(Thread& t, Buffered* b) {
+enum class Flushed { kYes, kRaised, kBlocked };
+
+// Writes what waits; what could not be written still waits.
+Flushed tryFlush(Thread& t, Buffered* b) {
   int64_t done = 0;
-  bool ok = true;
-  while (ok && done < b->write_end) {
+  Flushed result = Flushed::kYes;
+  while (result == Flushed::kYes && done < b->write_end) {
     int64_t put = rawWrite(t, b, b->buffer + done, b->write_end - done);
-    if (put == kWouldBlock) {
-      ok = raiseWouldBlock(t, 0);
-    } else if (put < 0) {
-      ok = false;
-    } else {
+    if (put >= 0) {
       done += put;
-      ok = servePoll(t);
+      if (!servePoll(t)) result = Flushed::kRaised;
+    } else {
+      result = put == kWouldBlock ? Flushed::kBlocked : Flushed::kRaised;
     }
   }
   if (done) memmove(b->buffer, b->buffer + done, size_t(b->write_end - done));
   b->write_end -= done;
-  return ok;
+  return result;
+}
+bool flushWrites(Thread& t, Buffered* b) {
+  Flushed result = tryFlush(t, b);
+  return result == Flushed::kBlocked ? raiseWouldBlock(t, 0).operator bool() : result == Flushed::kYes;
 }
 
 // Gives bytes that were read ahead back, by seeking.
@@ -389,22 +399,40 @@ Ref<> nextLine(Thread& t, Value self) {
 
 // --- writing ---
 
+// Buffers as much as fits.
+int64_t bufferSome(Buffered* b, const uint8_t* data, int64_t size) {
+  int64_t count = size < b->capacity - b->write_end ? size : b->capacity - b->write_end;
+  memcpy(b->buffer + b->write_end, data, size_t(count));
+  b->write_end += count;
+  return count;
+}
+
 bool writeBytes(Thread& t, Buffered* b, const uint8_t* data, int64_t size) {
   if (b->readable && !dropReadAhead(t, b)) return false;
-  if (size > b->capacity - b->write_end) {
-    if (!flushWrites(t, b)) return false;
-    // What is larger than the buffer need not pass through it.
-    while (size > b->capacity) {
-      int64_t put = rawWrite(t, b, data, size);
-      if (put == kWouldBlock) return raiseWouldBlock(t, 0);
-      if (put < 0) return false;
-      data += put;
-      size -= put;
-      if (!servePoll(t)) return false;
-    }
+  if (size <= b->capacity - b->write_end) {
+    bufferSome(b, data, size);
+    return true;
   }
-  memcpy(b->buffer + b->write_end, data, size_t(size));
-  b->write_end += size;
+  Flushed flushed = tryFlush(t, b);
+  if (flushed == Flushed::kRaised) return false;
+  if (flushed == Flushed::kBlocked) {
+    // What fits is taken all the same; the error tells how much that is.
+    int64_t taken = bufferSome(b, data, size);
+    return taken == size || raiseWouldBlock(t, taken).operator bool();
+  }
+  // What is larger than the buffer need not pass through it.
+  int64_t written = 0;
+  while (size - written > b->capacity) {
+    int64_t put = rawWrite(t, b, data + written, size - written);
+    if (put == kWouldBlock) {
+      written += bufferSome(b, data + written, size - written);
+      return raiseWouldBlock(t, written);
+    }
+    if (put < 0) return false;
+    written += put;
+    if (!servePoll(t)) return false;
+  }
+  bufferSome(b, data + written, size - written);
   return true;
 }
 
@@ -424,12 +452,10 @@ Ref<> methodWrite(Thread& t, Value self, Value data) {
 Ref<> methodFlush(Thread& t, Value self) {
   Buffered* b = asBuffered(self);
   if (!checkOpen(t, b, "flush of closed file")) return kRaised;
-  {
-    Hold hold(t, b);
-    if (!hold || !flushWrites(t, b)) return kRaised;
-    if (b->readable && b->writable && !dropReadAhead(t, b)) return kRaised;
-  }
-  return callMethod(t, b->raw, "flush");
+  Hold hold(t, b);
+  if (!hold || !flushWrites(t, b)) return kRaised;
+  if (b->readable && b->writable && !dropReadAhead(t, b)) return kRaised;
+  return share(kNone);
 }
 // A reader has nothing of its own to flush.
 Ref<> methodSimpleFlush(Thread& t, Value self) {
@@ -501,8 +527,13 @@ Ref<> methodClose(Thread& t, Value self) {
   Ref<> first;
   Ref<> flushed = callMethod(t, self, "flush");
   if (!flushed) first = takeException(t);
-  Ref<> result = callMethod(t, b->raw, "close");
-  b->read_position = b->read_end = b->write_end = 0;
+  Ref<> result;
+  {
+    // Whoever wants to write meanwhile waits, and then finds the stream closed.
+    Hold hold(t, b);
+    if (hold) result = callMethod(t, b->raw, "close");
+    b->read_position = b->read_end = b->write_end = 0;
+  }
   return closingOutcome(t, std::move(first), std::move(result));
 }
 

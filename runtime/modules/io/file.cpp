@@ -170,6 +170,7 @@ bool fileInit(Thread& t, Value self, Args args) {
   int close_fd = truth(t, bound[2]);
   if (close_fd < 0) return false;
   file->initialised = true;
+  file->base_closed = false;
   file->fd = -1;
   file->seekable = -1;
   file->block_size = kDefaultBufferSize;
@@ -219,25 +220,34 @@ void warnUnclosed(Thread& t, Value self, Value source) {
   if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed file %s", text.c_str())) writeUnraisable(t, self);
 }
 
-Ref<> fileClose(Thread& t, Value self) {
+Ref<> closeDescriptor(Thread& t, Value self) {
   File* file = asFile(self);
-  if (file->fd < 0 || !file->close_fd) {
-    file->fd = -1;
-    file->base_closed = true;
-    return share(kNone);
-  }
-  if (file->finalizing) warnUnclosed(t, self, self);
   int fd = file->fd;
   file->fd = -1;
-  file->base_closed = true;
+  if (fd < 0 || !file->close_fd) return share(kNone);
   int result, error;
   {
     WithoutGil blocking(t);
     result = ::close(fd);
     error = errno;
   }
-  if (result < 0) return raiseOSError(t, error);
-  return share(kNone);
+  return result < 0 ? Ref<>(raiseOSError(t, error)) : share(kNone);
+}
+
+Ref<> fileClose(Thread& t, Value self) {
+  File* file = asFile(self);
+  Ref<> first;
+  // As every stream does, a file flushes itself once before it closes; only subclasses and patched files have something to flush.
+  if (!file->base_closed) {
+    bool own_flush = file->dict && dictGetStr(file->dict, internStatic("flush"));
+    if (own_flush || !isPlainFile(self)) {
+      Ref<> flushed = callMethod(t, self, "flush");
+      if (!flushed) first = takeException(t);
+    }
+    file->base_closed = true;
+  }
+  if (file->finalizing && file->fd >= 0 && file->close_fd) warnUnclosed(t, self, self);
+  return closingOutcome(t, std::move(first), closeDescriptor(t, self));
 }
 
 // Exact size in advance when the file knows it, so that most files are read with one allocation.
