@@ -70,7 +70,8 @@ Ref<> builtinANext(Thread& t, Value, const Value* args) {
 }
 
 const MethodDef kAwaitableMethods[] = {
-    method("send", forward<0>, nullptr, "send(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or raise StopIteration."),
+    method("send", forward<0>, nullptr, "send(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value "
+           "or raise StopIteration."),
     method("throw", forward<1>, nullptr, "throw(value)\nthrow(typ[,val[,tb]])"),
     method("close", forward<2>, nullptr, "close() -> raise GeneratorExit inside generator."),
     {},

@@ -440,7 +440,8 @@ const MethodDef kDequeMethods[] = {
     method("remove", methodRemove, "($self, value, /)", "D.remove(value) -- remove first occurrence of value."),
     method("__reversed__", methodReversed, "($self, /)", "D.__reversed__() -- return a reverse iterator over the deque"),
     method("reverse", methodReverse, "($self, /)", "D.reverse() -- reverse *IN PLACE*"),
-    method("rotate", methodRotate, "($self, n=1, /)", "Rotate the deque n steps to the right (default n=1).  If n is negative, rotates left."),
+    method("rotate", methodRotate, "($self, n=1, /)", "Rotate the deque n steps to the right (default n=1).  If n is "
+           "negative, rotates left."),
     method("__sizeof__", methodSizeof, "($self, /)", "D.__sizeof__() -- size of D in memory, in bytes"),
     method("__class_getitem__", classGetItem, "($cls, item, /)", "See PEP 585", MethodKind::kClass),
     {},
@@ -451,7 +452,8 @@ const GetSetDef kDequeGetSets[] = {{"maxlen", getMaxlen, nullptr, "maximum size 
 
 bool addDeque(Thread& t, ModuleObject* module) {
   TypeSpec spec{.type = &deque_type, .basic_size = sizeof(Deque),
-                .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA list-like sequence optimized for data accesses near its endpoints.",
+                .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA list-like sequence optimized for data "
+                       "accesses near its endpoints.",
                 .methods = kDequeMethods, .getsets = kDequeGetSets, .dealloc = deallocDeque, .traverse = traverseDeque,
                 .clear = clearDeque, .fill = [](Slots& slots) {
                   slots.new_ = dequeNew;
@@ -470,7 +472,8 @@ bool addDeque(Thread& t, ModuleObject* module) {
                 }};
   return addNativeType(t, module, spec, "collections.deque", kTypeCollectable | kTypeWeakrefable | kTypeSequencePattern) &&
          addNativeType(t, module,
-                       iteratorSpec<DequeIterator, iteratorNew<&iterator_type, false>, iteratorNext<false>>(&iterator_type, kIteratorMethods,
+                       iteratorSpec<DequeIterator, iteratorNew<&iterator_type, false>,
+                           iteratorNext<false>>(&iterator_type, kIteratorMethods,
                                                                                                   nullptr),
                        "_collections._deque_iterator") &&
          addNativeType(t, module,

@@ -248,8 +248,10 @@ bool addLruCache(Thread& t, ModuleObject* module) {
   TypeSpec spec{.type = &wrapper_type, .basic_size = sizeof(Wrapper),
                 .doc = "Create a cached callable that wraps another function.\n\n"
                        "user_function:      the function being cached\n\n"
-                       "maxsize:  0         for no caching\n          None      for unlimited cache size\n          n         for a bounded cache\n\n"
-                       "typed:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) and f(3.0) as distinct calls\n\n"
+                       "maxsize:  0         for no caching\n          None      for unlimited cache size\n          n  "
+                       "       for a bounded cache\n\n"
+                       "typed:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) "
+                       "and f(3.0) as distinct calls\n\n"
                        "cache_info_type:    namedtuple class with the fields:\n                        hits misses currsize maxsize\n",
                 .methods = kMethods, .getsets = kGetSets, .dealloc = deallocWrapper, .traverse = traverseWrapper, .clear = clearWrapper,
                 .fill = [](Slots& slots) {

@@ -263,7 +263,8 @@ Ref<> textSeek(Thread& t, Value self, const Value* args) {
   if (p.skip == 0) return cookie;
   Ref<> input = callMethod(t, text->buffer, "read", Value::fromInt(p.feed));
   if (!input) return kRaised;
-  if (!isBytes(input)) return raise(t, exc::TypeError, "underlying read() should have returned a bytes object, not '%.200s'", typeName(input));
+  if (!isBytes(input)) return raise(t, exc::TypeError, "underlying read() should have returned a bytes object, not "
+         "'%.200s'", typeName(input));
   Ref<Str> decoded = textDecode(t, text, asBytes(input)->view(), p.need_end != 0);
   if (!decoded) return kRaised;
   if (decoded->length < p.skip) return raise(t, exc::OSError, "can't restore logical file position");

@@ -396,7 +396,8 @@ Ref<> groupbyReduce(Thread& t, Value self) {
 }
 Ref<> groupbySetState(Thread& t, Value self, Value state) {
   if (!isTuple(state)) return raise(t, exc::TypeError, "state is not a tuple");
-  if (asTuple(state)->size != 3) return raise(t, exc::TypeError, "function takes exactly 3 arguments (%zd given)", ssize_t(asTuple(state)->size));
+  if (asTuple(state)->size != 3) return raise(t, exc::TypeError, "function takes exactly 3 arguments (%zd given)",
+      ssize_t(asTuple(state)->size));
   auto* g = fieldsOf<GroupBy>(self);
   assign(g->v[3], share(asTuple(state)->items[0]));
   assign(g->v[4], share(asTuple(state)->items[1]));
@@ -551,7 +552,8 @@ bool addAdaptors(Thread& t, ModuleObject* module) {
          addNativeType(t, module,
                        iteratorSpec<WithFunction, withFunctionNew<&starmap_type>, starmapNext>(
                            &starmap_type, kFunctionMethods,
-                           "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence."),
+                           "Return an iterator whose values are returned from the function evaluated with an argument "
+                           "tuple taken from the given sequence."),
                        "itertools.starmap") &&
          addNativeType(t, module,
                        iteratorSpec<Islice, isliceNew, isliceNext>(
@@ -566,7 +568,8 @@ bool addAdaptors(Thread& t, ModuleObject* module) {
          addNativeType(t, module,
                        iteratorSpec<Pairwise, pairwiseNew, pairwiseNext>(
                            &pairwise_type, nullptr,
-                           "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ..."),
+                           "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> "
+                           "(s0,s1), (s1,s2), (s2, s3), ..."),
                        "itertools.pairwise") &&
          addNativeType(t, module,
                        iteratorSpec<GroupBy, groupbyNew, groupbyNext>(

@@ -321,7 +321,8 @@ bool addCombinatorics(Thread& t, ModuleObject* module) {
              "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)") &&
          addChoice<combinationsNew<true>, combinationsNext<true>>(
              t, module, &replacement_type, kReplacementMethods, "itertools.combinations_with_replacement",
-             "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\n"
+             "Return successive r-length combinations of elements in the iterable allowing individual elements to have "
+             "successive repeats.\n\n"
              "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')");
 }
 

@@ -380,7 +380,8 @@ Ref<> teeDataNew(Thread& t, Type*, Args args) {
   int64_t size = asList(args[1])->size;
   if (size > kBlockItems) return raise(t, exc::ValueError, "Invalid arguments");
   if (size == kBlockItems ? !args[2].isNone() && !isExact(args[2], &tee_data_type) : !args[2].isNone()) {
-    return raise(t, exc::ValueError, size == kBlockItems ? "_tee_dataobject next link is invalid" : "_tee_dataobject shouldn't have a next");
+    return raise(t, exc::ValueError, size == kBlockItems ? "_tee_dataobject next link is invalid" : "_tee_dataobject "
+           "shouldn't have a next");
   }
   Ref<TeeData> data = makeTeeData(t, args[0]);
   if (!data || !listExtend(t, asList(data->v[1]), args[1])) return kRaised;
@@ -430,7 +431,8 @@ bool addGenerators(Thread& t, ModuleObject* module) {
   TypeSpec count = iteratorSpec<Count, countNew, countNext>(
       &count_type, kCountMethods,
       "Return a count object whose .__next__() method returns consecutive values.\n\n"
-      "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n            yield x\n            x += step");
+      "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n            yield "
+      "x\n            x += step");
   count.fill = [](Slots& slots) {
     slots.new_ = countNew;
     slots.iter = iteratorSelf;
