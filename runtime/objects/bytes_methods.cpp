@@ -209,6 +209,7 @@ Ref<> makeTrans(Thread& t, Value, const Value* args) {
 Ref<> expandTabs(Thread& t, Value self, const Value* args) {
   int64_t size = toIndex(t, args[0]);
   if (size == -1 && t.raised()) return kRaised;
+  if (size > INT32_MAX || size < INT32_MIN) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
   std::string_view content = contentOf(self);
   Ref<> result;
   char* out = nullptr;

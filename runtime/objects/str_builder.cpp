@@ -21,7 +21,7 @@ bool StrBuilder::grow(int64_t more) {
     unshare();
     if (room_ - length_ >= more) return true;
   }
-  if (failed_ || length_ + more > kMaxStrLength) {
+  if (failed_ || more > kMaxStrLength - length_) {
     failed_ = true;
     return false;
   }

@@ -167,7 +167,7 @@ Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
   };
   // The exact result needs one allocation when no wide character can disappear.
   int64_t growth = fresh->length - old->length;
-  if (growth > 0 && count > (kMaxStrLength - s->length) / growth) return raise(t, exc::OverflowError, "replace string is too long");
+  if (growth > 0 && count > (INT64_MAX - s->length) / growth) return raise(t, exc::OverflowError, "replace string is too long");
   if (s->ascii) {
     int64_t length = s->length + count * growth;
     if (length == 0) return share(Value(emptyStr()));
@@ -205,6 +205,7 @@ Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
 Ref<> expandTabsMethod(Thread& t, Value self, const Value* args) {
   int64_t size = toIndex(t, args[0]);
   if (size == -1 && t.raised()) return kRaised;
+  if (size > INT32_MAX || size < INT32_MIN) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
   Str* s = asStr(self);
   if (strFind(s, charStr('\t'), 0, s->length, false) < 0) return exactStr(t, self);
   StrBuilder out(t);
@@ -214,7 +215,7 @@ Ref<> expandTabsMethod(Thread& t, Value self, const Value* args) {
     if (c == '\t') {
       if (size <= 0) continue;
       int64_t fill = size - column % size;
-      if (out.length() > kMaxStrLength - fill) return raise(t, exc::OverflowError, "new string is too long");
+      if (out.length() > INT64_MAX - fill) return raise(t, exc::OverflowError, "new string is too long");
       out.fill(' ', fill);
       column += fill;
     } else {
@@ -230,7 +231,9 @@ Ref<> expandTabsMethod(Thread& t, Value self, const Value* args) {
 Ref<Str> padded(Thread& t, Value self, int64_t left, int64_t right, uint32_t fill) {
   Str* s = asStr(self);
   if (left <= 0 && right <= 0) return exactStr(t, self);
-  if (left + right > kMaxStrLength - s->length) return raise(t, exc::OverflowError, "padded string is too long");
+  if (left > INT64_MAX - s->length || right > INT64_MAX - s->length - left) {
+    return raise(t, exc::OverflowError, "padded string is too long");
+  }
   Ref<Str> result = newStrBlank(t, s->length + left + right, std::max(maxCharOf(s), fill));
   if (!result) return result;
   Str* out = result.get();

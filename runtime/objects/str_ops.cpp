@@ -234,7 +234,7 @@ Ref<Str> strJoin(Thread& t, Value separator, const Value* items, size_t count) {
     ascii &= item->ascii;
   }
   if (count == 1 && isExactStr(items[0])) return share(asStr(items[0]));
-  if (between->length && int64_t(count - 1) > (kMaxStrLength - std::min(length, kMaxStrLength)) / between->length) {
+  if (between->length && int64_t(count - 1) > (INT64_MAX - length) / between->length) {
     return raise(t, exc::OverflowError, "join() result is too long for a Python string");
   }
   length += int64_t(count - 1) * between->length;
