@@ -99,6 +99,9 @@ void finalizeModules(Thread& t) {
   }
   collectGarbage(t, 2);
   if (!flushStandardStreams(t)) clearException(t);  // what __del__ methods printed
+  clearModuleDict(t, interpreter.sys->dict);
+  clearModuleDict(t, interpreter.builtins);
+  collectGarbage(t, 2);
 }
 
 // After the modules are gone nothing keeps functions, frames and instances of classes alive: what is left was retained once
