@@ -265,7 +265,7 @@ const MethodDef kAggregateFunctions[] = {
     method("next", builtinNext, "($module, iterator, default=<unrepresentable>, /)",
            "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the iterator\n"
            "is exhausted, it is returned instead of raising StopIteration."),
-    method("sorted", builtinSorted, nullptr,
+    method("sorted", builtinSorted, "($module, iterable, /, *, key=None, reverse=False)",
            "Return a new list containing all items from the iterable in ascending order.\n\n"
            "A custom key function can be supplied to customize the sort order, and the\n"
            "reverse flag can be set to request the result in descending order."),

@@ -123,7 +123,7 @@ const MethodDef kConsoleFunctions[] = {
            "trailing newline before reading input.\n\n"
            "If the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.\n"
            "On *nix systems, readline is used if available."),
-    method("print", builtinPrint, nullptr,
+    method("print", builtinPrint, "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)",
            "Prints the values to a stream, or to sys.stdout by default.\n\n"
            "  sep\n    string inserted between values, default a space.\n"
            "  end\n    string appended after the last value, default a newline.\n"

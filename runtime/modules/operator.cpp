@@ -385,7 +385,7 @@ bool initOperator(Thread& t, ModuleObject* module) {
                            "Return a callable object that fetches the given item(s) from its operand.\n"
                            "After f = itemgetter(2), the call f(r) returns r[2].\n"
                            "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])"),
-                       "operator.itemgetter") &&
+                       "operator.itemgetter", kTypeCollectable | kTypeFinal) &&
          addNativeType(t, module,
                        callableSpec<AttrGetter, attrgetterNew, attrgetterCall, attrgetterRepr>(
                            &attrgetter_type, kAttrgetterMethods,
@@ -393,14 +393,14 @@ bool initOperator(Thread& t, ModuleObject* module) {
                            "After f = attrgetter('name'), the call f(r) returns r.name.\n"
                            "After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n"
                            "After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last)."),
-                       "operator.attrgetter") &&
+                       "operator.attrgetter", kTypeCollectable | kTypeFinal) &&
          addNativeType(t, module,
                        callableSpec<MethodCaller, methodcallerNew, methodcallerCall, methodcallerRepr>(
                            &methodcaller_type, kMethodcallerMethods,
                            "Return a callable object that calls the given method on its operand.\n"
                            "After f = methodcaller('name'), the call f(r) returns r.name().\n"
                            "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1)."),
-                       "operator.methodcaller");
+                       "operator.methodcaller", kTypeCollectable | kTypeFinal);
 }
 
 }  // namespace

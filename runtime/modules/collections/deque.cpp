@@ -475,11 +475,11 @@ bool addDeque(Thread& t, ModuleObject* module) {
                        iteratorSpec<DequeIterator, iteratorNew<&iterator_type, false>,
                            iteratorNext<false>>(&iterator_type, kIteratorMethods,
                                                                                                   nullptr),
-                       "_collections._deque_iterator") &&
+                       "_collections._deque_iterator", kTypeCollectable | kTypeFinal) &&
          addNativeType(t, module,
                        iteratorSpec<DequeIterator, iteratorNew<&reverse_iterator_type, true>, iteratorNext<true>>(
                            &reverse_iterator_type, kIteratorMethods, nullptr),
-                       "_collections._deque_reverse_iterator");
+                       "_collections._deque_reverse_iterator", kTypeCollectable | kTypeFinal);
 }
 
 }  // namespace krait::collections

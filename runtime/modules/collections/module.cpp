@@ -217,7 +217,7 @@ bool init(Thread& t, ModuleObject* module) {
                     slots.descr_get = tupleGetterGet;
                     slots.descr_set = tupleGetterSet;
                   }};
-  return addNativeType(t, module, getter, "_collections._tuplegetter");
+  return addNativeType(t, module, getter, "_collections._tuplegetter", kTypeCollectable | kTypeFinal);
 }
 
 }  // namespace

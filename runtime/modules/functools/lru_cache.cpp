@@ -261,7 +261,7 @@ bool addLruCache(Thread& t, ModuleObject* module) {
                 }};
   spec.dict_offset = offsetof(Wrapper, dict);
   return addNativeType(t, module, spec, "functools._lru_cache_wrapper",
-                       kTypeCollectable | kTypeWeakrefable | kTypeMethodDescriptor);
+                       kTypeCollectable | kTypeWeakrefable | kTypeMethodDescriptor | kTypeFinal);
 }
 
 }  // namespace krait::functools

@@ -580,7 +580,7 @@ bool addAdaptors(Thread& t, ModuleObject* module) {
                            "    If the key function is not specified or is None, the element itself\n    is used for grouping."),
                        "itertools.groupby") &&
          addNativeType(t, module, iteratorSpec<Grouper, grouperNew, grouperNext>(&grouper_type, kGrouperMethods, nullptr),
-                       "itertools._grouper") &&
+                       "itertools._grouper", kTypeCollectable | kTypeFinal) &&
          addNativeType(t, module,
                        iteratorSpec<ZipLongest, zipLongestNew, zipLongestNext>(
                            &zip_longest_type, kZipLongestMethods,

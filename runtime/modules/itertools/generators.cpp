@@ -466,8 +466,8 @@ bool addGenerators(Thread& t, ModuleObject* module) {
                        "itertools.accumulate") &&
          addNativeType(t, module,
                        iteratorSpec<Tee, teeNew, teeNext>(&tee_type, kTeeMethods, "Iterator wrapped to make it copyable."),
-                       "itertools._tee", kTypeCollectable | kTypeWeakrefable) &&
-         addNativeType(t, module, tee_data, "itertools._tee_dataobject");
+                       "itertools._tee", kTypeCollectable | kTypeWeakrefable | kTypeFinal) &&
+         addNativeType(t, module, tee_data, "itertools._tee_dataobject", kTypeCollectable | kTypeFinal);
 }
 
 }  // namespace krait::itertools
