@@ -78,6 +78,9 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
     function_counter_start = jit_parameters.function_threshold;
   } else {
     loop_counter_start = function_counter_start = 0xffff;
+    if (jit_parameters.log && jit_parameters.mode != kJitOff) {
+      fprintf(stderr, "[jit] off: there is no %s\n", library_path.c_str());
+    }
   }
 }
 

@@ -32,6 +32,7 @@
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -84,6 +85,26 @@ Ref<> runInMain(Thread& t, ModuleObject* module, Value code) {
   return hooks.run_code(t, asCode(code), module->dict, Value(module->dict), Value());
 }
 
+// --dump=bytecode: the program's code as the dis module shows it, on standard error.
+bool dumpBytecode(Thread& t, const CommandLine& line, Value code) {
+  if (line.dump.find("bytecode") == std::string::npos) return true;
+  Ref<> dis = importModule(t, "dis");
+  Ref<> show = dis ? getAttr(t, dis, "dis") : Ref<>();
+  Ref<Tuple> keyword = packTuple(t, Value(internStatic("file")));
+  if (!show || !keyword) return false;
+  Value args[] = {code, sysGet(t, "stderr")};
+  Ref<> done = call(t, show, Args{args, 1, keyword.get()});
+  return bool(done);
+}
+
+// Lines end at a NUL for CPython, which reads files as C strings: the rest of the line goes, its end included.
+void cutAtNul(std::string* text) {
+  for (size_t nul; (nul = text->find('\0')) != std::string::npos;) {
+    size_t end = text->find('\n', nul);
+    text->erase(nul, end == std::string::npos ? std::string::npos : end + 1 - nul);
+  }
+}
+
 bool isPyc(std::string_view content) { return content.size() >= 16 && content.substr(0, 4) == std::string_view("\xa7\x0d\x0d\x0a", 4); }
 
 // The file of __main__ is known by its absolute name; nothing in it is resolved.
@@ -94,6 +115,11 @@ std::string absolutePath(const std::string& path) {
 }
 
 Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
+  if (line.target.empty()) {
+    char folder[PATH_MAX];
+    fprintf(stderr, "%s: can't find '__main__' module in '%s'\n", interpreterOf(t).config.executable, getcwd(folder, sizeof folder) ? folder : "");
+    return raiseWith(t, exc::SystemExit, Value::fromInt(1));
+  }
   const std::string path = absolutePath(line.target);
   struct stat info;
   if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
@@ -126,21 +152,26 @@ Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
     if (!insertPath(t, slash == std::string::npos ? "" : slash == 0 ? "/" : real.substr(0, slash))) return kRaised;
   }
   Ref<> code;
+  bool named_pyc = path.size() > 4 && path.substr(path.size() - 4) == ".pyc";
+  if (named_pyc && !isPyc(content)) return raise(t, exc::RuntimeError, "Bad magic number in .pyc file");
   if (isPyc(content)) {
     code = loadPyc(t, content, name);
   } else {
+    cutAtNul(&content);
     if (line.skip_first_line) {
       size_t newline = content.find('\n');
       content = newline == std::string::npos ? "" : content.substr(newline);
     }
     code = compileText(t, content, path, "exec", 0, -1, true);
   }
+  if (code && !dumpBytecode(t, line, code)) return kRaised;
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
 
 Ref<> runCommand(Thread& t, const CommandLine& line, ModuleObject* module) {
   if (!interpreterOf(t).config.safe_path && !insertPath(t, "")) return kRaised;
   Ref<> code = compileText(t, line.target + "\n", "<string>", "exec", frontend::kFlagIgnoreCookie, -1);
+  if (code && !dumpBytecode(t, line, code)) return kRaised;
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
 
@@ -276,7 +307,8 @@ int run(CommandLine& line) {
   if (!configureSys(*t) || !startImportlib(*t) || !openStandardStreams(*t)) {
     code = report(*t, &interrupted);
   } else {
-    Ref<> result = runProgram(*t, line);
+    Ref<> site = line.config.no_site ? share(kNone) : importModule(*t, "site");
+    Ref<> result = site ? runProgram(*t, line) : Ref<>();
     if (!result) code = report(*t, &interrupted);
   }
   endProgram(*t);

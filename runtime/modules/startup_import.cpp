@@ -83,10 +83,21 @@ Ref<> codeOfFile(Thread& t, const char* path) {
 
 namespace {
 
+// co_filename of a fresh code object and of those inside it.
+void setFilename(Code* code, Str* filename) {
+  retain(filename);
+  release(code->filename);
+  code->filename = filename;
+  for (int64_t i = 0; i < code->consts->size; ++i) {
+    if (isExact(code->consts->items[i], &types::Code)) setFilename(asCode(code->consts->items[i]), filename);
+  }
+}
+
 // Runs the code of a module in its namespace; a module that fails is taken out of sys.modules again.
-Ref<> execute(Thread& t, Str* name, const std::string& path, Value package_path) {
+Ref<> execute(Thread& t, Str* name, const std::string& path, Value package_path, Str* shown_file = nullptr) {
   Ref<> code = codeOfFile(t, path.c_str());
   if (!code) return kRaised;
+  if (shown_file) setFilename(asCode(code), shown_file);
   Ref<ModuleObject> module = newModule(t, name);
   Ref<Str> file = newStrUtf8(t, path);
   if (!module || !file) return kRaised;
@@ -194,7 +205,8 @@ namespace {
 Ref<> bootModule(Thread& t, const char* file, const char* as) {
   std::string path = std::string(interpreterOf(t).config.library ? interpreterOf(t).config.library : "") + "/importlib/" + file;
   if (!isFile(path)) return {};
-  return execute(t, internStatic(as), path, Value());
+  // Code of importlib goes by the names that CPython's frozen copies have: tracebacks leave its frames out.
+  return execute(t, internStatic(as), path, Value(), internStatic(strcmp(file, "_bootstrap.py") == 0 ? "<frozen importlib._bootstrap>" : "<frozen importlib._bootstrap_external>"));
 }
 
 // SourceFileLoader.get_code: files of the standard library come from CPython's own .pyc beside them, or are compiled; nothing is

@@ -10,6 +10,7 @@
 #include "runtime/modules/modules.h"
 #include "runtime/modules/startup_import.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/exception.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str_utf8.h"
@@ -58,6 +59,31 @@ Ref<Str> absoluteName(Thread& t, Value name, Value globals, int64_t level) {
   return strFormat(t, "%s.%s", Utf8(package_name.get()).c_str(), Utf8(asStr(name)).c_str());
 }
 
+// Takes importlib's own frames out of the pending exception's traceback: all of them when the import itself failed
+// (ImportError), else those runs of them that end in the function made for that, behind which the module's code stands.
+void removeImportlibFrames(Thread& t) {
+  if (interpreterOf(t).config.verbose) return;
+  Ref<> exception = takeException(t);
+  bool always = isInstance(exception, &exc::ImportError), inside = false;
+  Value* link = &asException(exception)->traceback;
+  Value* run = link;  // where the current run of importlib's entries hangs
+  while (*link && isExact(*link, &types::Traceback)) {
+    Traceback* entry = static_cast<Traceback*>(link->asObject());
+    Frame* frame = entry->frame->frame;
+    bool own = frame && (strEqualsAscii(frame->code->filename, "<frozen importlib._bootstrap>") ||
+                         strEqualsAscii(frame->code->filename, "<frozen importlib._bootstrap_external>"));
+    if (own && !inside) run = link;
+    inside = own;
+    if (own && (always || strEqualsAscii(frame->code->name, "_call_with_frames_removed"))) {
+      assign(*run, share(entry->next));
+      link = run;
+    } else {
+      link = &entry->next;
+    }
+  }
+  restoreException(t, std::move(exception));
+}
+
 Value importlib(Thread& t) { return dictGetStr(interpreterOf(t).modules, internStatic("_frozen_importlib")); }
 
 bool isInitializing(Thread& t, Value module) {
@@ -90,7 +116,9 @@ Ref<> load(Thread& t, Value name) {
   Ref<> bootstrap = share(importlib(t));
   if (bootstrap) {
     Value args[] = {name, dictGetStr(interpreterOf(t).builtins, internStatic("__import__"))};
-    return callMethod(t, bootstrap, "_find_and_load", Args{args, 2, nullptr});
+    Ref<> module = callMethod(t, bootstrap, "_find_and_load", Args{args, 2, nullptr});
+    if (!module) removeImportlibFrames(t);
+    return module;
   }
   return startupImport(t, asStr(name));
 }
