@@ -73,7 +73,9 @@ Ref<> openStream(Thread& t, const StreamRow& row) {
   if (!shown || !setAttr(t, raw, internStatic("name"), shown)) return kRaised;
   int is_tty = io::askStream(t, raw, "isatty");
   if (is_tty < 0) return kRaised;
-  Ref<> buffered = unbuffered ? share(raw) : call(t, Value(writes ? &io::buffered_writer : &io::buffered_reader), raw);
+  Ref<> size = getAttr(t, raw, "_blksize");
+  if (!size) return kRaised;
+  Ref<> buffered = unbuffered ? share(raw) : call(t, Value(writes ? &io::buffered_writer : &io::buffered_reader), raw, size);
   if (!buffered) return kRaised;
   Value errors = Value(internStatic(row.fd == 2 ? "backslashreplace" : "strict"));
   Value args[] = {buffered, Value(internStatic("utf-8")), errors, writes ? Value(internStatic("\n")) : kNone,
