@@ -149,7 +149,7 @@ Ref<> newMemoryView(Thread& t, Value exporter) {
   if (!function) return raise(t, exc::TypeError, "memoryview: a bytes-like object is required, not '%.200s'", typeName(exporter));
   BufferView view;
   if (!function(t, exporter, &view, false)) return kRaised;
-  view.exporter = share(exporter).leak();
+  if (view.exporter.empty()) view.exporter = share(exporter).leak();
   return viewOf(t, view);
 }
 
@@ -234,6 +234,15 @@ uint8_t* itemAddress(Thread& t, MemoryView* m, Value key) {
   return at;
 }
 
+// A tuple of slices: what a view of several dimensions would take.
+bool allSlices(Value key) {
+  if (!isTuple(key) || asTuple(key)->size == 0) return false;
+  for (int64_t i = 0; i < asTuple(key)->size; ++i) {
+    if (!isSlice(asTuple(key)->items[i])) return false;
+  }
+  return true;
+}
+
 void updateBytes(MemoryView* m) {
   m->bytes = m->item_size;
   for (int i = 0; i < m->dimensions; ++i) m->bytes *= m->shape[i];
@@ -267,6 +276,7 @@ Ref<> getItemSlot(Thread& t, Value self, Value key) {
     return at ? readItem(t, m, at) : kRaised;
   }
   if (isSlice(key)) return sliceView(t, m, key);
+  if (allSlices(key)) return raise(t, exc::NotImplementedError, "multi-dimensional slicing is not implemented");
   return raise(t, exc::TypeError, "memoryview: invalid slice key");
 }
 
@@ -326,8 +336,8 @@ bool setItemSlot(Thread& t, Value self, Value key, Value v) {
     uint8_t* at = itemAddress(t, m, key);
     return at && writeItem(t, m, at, v);
   }
-  if (isSlice(key)) {
-    if (m->dimensions == 1) return setSlice(t, m, key, v);
+  if (isSlice(key) && m->dimensions == 1) return setSlice(t, m, key, v);
+  if (isSlice(key) || allSlices(key)) {
     return raise(t, exc::NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
   }
   return raise(t, exc::TypeError, "memoryview: invalid slice key");

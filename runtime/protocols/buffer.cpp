@@ -72,7 +72,7 @@ bool Buffer::fill(Thread& t, Value v, bool writable) {
   if (!function) return false;
   release();
   if (!function(t, v, &view_, writable)) return false;
-  view_.exporter = share(v).leak();
+  if (view_.exporter.empty()) view_.exporter = share(v).leak();
   filled_ = true;
   if (!isContiguous(view_, 'C')) {
     release();

@@ -20,7 +20,7 @@ struct BufferView {
   int dimensions = 1;
   const int64_t* shape = nullptr;    // null: bytes / item_size items in one dimension
   const int64_t* strides = nullptr;  // null: C-contiguous
-  Value exporter;                // owned: kept alive, and told at the end
+  Value exporter;                // owned: kept alive, and told at the end; left empty by the exporter, the consumer fills it
   void (*done)(BufferView* view) = nullptr;  // called once, before the exporter is released
   void* internal = nullptr;      // the exporter's own
 };
