@@ -300,7 +300,10 @@ class ClassMaker {
     if (!mro) return kRaised;
     type->mro = std::move(mro).leakObject();
     updateSlots(type);
-    for (int64_t i = 1; i < type->mro->size; ++i) type->flags |= static_cast<Type*>(type->mro->items[i].asObject())->flags & (kTypeSequencePattern | kTypeMappingPattern);
+    for (int64_t i = 1; i < type->mro->size; ++i) {
+      const Type* ancestor = static_cast<Type*>(type->mro->items[i].asObject());
+      type->flags |= ancestor->flags & (kTypeSequencePattern | kTypeMappingPattern);
+    }
     type->flags |= kTypeReady;
     if (!makeInstanceKind(t_, type)) return false;
     for (int64_t i = 0; i < bases_->size; ++i) {

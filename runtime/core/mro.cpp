@@ -162,8 +162,9 @@ Ref<Tuple> resolveBases(Thread& t, Tuple* bases) {
 const Type* layoutBase(const Type* type) {
   const Type* base = type->base ? layoutBase(type->base) : &types::Object;
   if (type == &types::Object) return type;
+  bool own_items = (type->flags & kTypeVariableSize) != (base->flags & kTypeVariableSize);
   bool extends = type->has(kTypeHeap) ? type->slot_count != type->base->slot_count
-                                      : type->basic_size != base->basic_size || (type->flags & kTypeVariableSize) != (base->flags & kTypeVariableSize);
+                                      : type->basic_size != base->basic_size || own_items;
   return extends ? type : base;
 }
 

@@ -42,7 +42,8 @@ Ref<> collect(Thread& t, Value self, const Value* a) {
   return newInt(t, collectGarbage(t, int(generation)));
 }
 Ref<> getCount(Thread& t, Value self) {
-  return packTuple(t, Value::fromInt(collectable_allocations.objects), Value::fromInt(gc_state.counts[1]), Value::fromInt(gc_state.counts[2]));
+  const int64_t* counts = gc_state.counts;
+  return packTuple(t, Value::fromInt(collectable_allocations.objects), Value::fromInt(counts[1]), Value::fromInt(counts[2]));
 }
 Ref<> getThreshold(Thread& t, Value self) {
   const int64_t* x = gc_state.threshold;
@@ -212,8 +213,10 @@ const MethodDef kFunctions[] = {
     method("get_stats", getStats, "($module, /)", "Return a list of dictionaries containing per-generation statistics."),
     method("is_tracked", isTracked, "($module, obj, /)", "Returns true if the object is tracked by the garbage collector."),
     method("is_finalized", isFinalized, "($module, obj, /)", "Returns true if the object has been already finalized by the GC."),
-    method("get_referrers", getReferrers, nullptr, "get_referrers(*objs) -> list\nReturn the list of objects that directly refer to any of objs."),
-    method("get_referents", getReferents, nullptr, "get_referents(*objs) -> list\nReturn the list of objects that are directly referred to by objs."),
+    method("get_referrers", getReferrers, nullptr,
+           "get_referrers(*objs) -> list\nReturn the list of objects that directly refer to any of objs."),
+    method("get_referents", getReferents, nullptr,
+           "get_referents(*objs) -> list\nReturn the list of objects that are directly referred to by objs."),
     method("freeze", freeze, "($module, /)", "Freeze all current tracked objects and ignore them for future collections."),
     method("unfreeze", unfreeze, "($module, /)", "Unfreeze all objects in the permanent generation."),
     method("get_freeze_count", getFreezeCount, "($module, /)", "Return the number of objects in the permanent generation."),

@@ -240,7 +240,8 @@ Ref<> classGetItem(Thread& t, Value cls, Value item) { return newGenericAlias(t,
 
 const TypeSpec& genericAliasTypeSpec() {
   static const TypeSpec spec{.type = &types::GenericAlias, .basic_size = sizeof(GenericAlias),
-                             .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+                             .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and "
+                                    "t.__args__ is (int,).",
                              .methods = kMethods, .getsets = kGetSets, .dealloc = dealloc, .traverse = traverse,
                              .fill = [](Slots& s) {
                                s.new_ = aliasNew;
