@@ -250,13 +250,14 @@ void updateBytes(MemoryView* m) {
 
 Ref<> sliceView(Thread& t, MemoryView* m, Value slice) {
   if (m->dimensions == 0) return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
-  int64_t start, stop, stride;
-  int64_t count = sliceIndices(t, slice, m->shape[0], &start, &stop, &stride);
-  if (count < 0 || !alive(t, m)) return kRaised;
+  // The part first: it keeps the memory while the slice's __index__ methods run, which may release m.
   Ref<> part = copyView(t, m);
   if (!part) return kRaised;
+  int64_t start, stop, stride;
+  int64_t count = sliceIndices(t, slice, m->shape[0], &start, &stop, &stride);
+  if (count < 0) return kRaised;
   MemoryView* p = asMemoryView(part);
-  p->data += start * m->strides[0];
+  p->data += start * p->strides[0];
   p->shape[0] = count;
   p->strides[0] *= stride;
   updateBytes(p);
@@ -304,7 +305,8 @@ bool sameFormat(const char* a, const char* b) {
 
 bool setSlice(Thread& t, MemoryView* m, Value slice, Value v) {
   Ref<> target_value = sliceView(t, m, slice);
-  Ref<> source_value = target_value ? newMemoryView(t, v) : Ref<>();
+  if (!target_value || !alive(t, m)) return false;
+  Ref<> source_value = newMemoryView(t, v);
   if (!source_value) return false;
   MemoryView* target = asMemoryView(target_value);
   MemoryView* source = asMemoryView(source_value);

@@ -91,7 +91,10 @@ bool Buffer::get(Thread& t, Value v) {
 
 bool Buffer::getWritable(Thread& t, Value v) {
   if (fill(t, v, true) && !view_.readonly) return true;
-  if (t.raised()) return false;
+  if (t.raised()) {
+    if (!raisedIs(t, exc::BufferError)) return false;
+    clearException(t);  // that it is read-only is said as argument parsers say it
+  }
   release();
   return raise(t, exc::TypeError, "a read-write bytes-like object is required, not '%.100s'", typeName(v));
 }
