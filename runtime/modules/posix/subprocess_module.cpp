@@ -77,7 +77,7 @@ void runChild(Child& c, Thread& t, const char** where) {
     }
   }
   if (c.change_directory && chdir(c.directory.c_str()) < 0) {
-    *where = "noexec:chdir";
+    *where = "noexec";
     return;
   }
   if (c.umask >= 0) ::umask(mode_t(c.umask));
