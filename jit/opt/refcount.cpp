@@ -68,6 +68,14 @@ class Counter {
     return ins.op == Op::k_drop_last && ins.imm == 0;
   }
 
+  bool isLoad(Id id) const { return id != kNoId && !isConst(id) && info(in_.code_list[id].op).effect == kLoad; }
+  // Whether the borrowed value may be the object that a store took out of memory and that is dropped: found by a load of the
+  // same field, of an object with another name.
+  bool mayBeSame(Id borrowed, Id dropped) const {
+    const Ins &x = in_.code_list[borrowed], &y = in_.code_list[dropped];
+    return borrowed != dropped && (!isLoad(borrowed) || !isLoad(dropped) || (x.op == y.op && x.imm == y.imm));
+  }
+
   template <class F>
   void eachSnapshotValue(uint32_t number, F f) const {
     const Snapshot& snap = in_.snapshots[number];
@@ -113,19 +121,29 @@ class Counter {
   void findClobbers() {
     promoted_.assign(size_, false);
     last_clobber_.assign(size_, 0);
-    std::vector<Id> clobbers;
-    for (Id i = 1; i < size_; ++i)
-      if (frees(in_.code_list[i])) clobbers.push_back(i);
+    struct Clobber {
+      Id at;
+      Id only;  // kNoId: anything may die; otherwise this one object, which other loads may have found too
+    };
+    std::vector<Clobber> clobbers;
+    std::vector<bool> released(size_, false);
+    for (Id i = 1; i < size_; ++i) {
+      const Ins& ins = in_.code_list[i];
+      Id v = isConst(ins.a) ? kNoId : root(ins.a);
+      if (frees(ins)) clobbers.push_back({i, kNoId});
+      else if (ins.op == Op::k_release && !isConst(v)) released[v] = true;
+      else if (ins.op == Op::k_drop_last && !isConst(v) && released[v]) clobbers.push_back({i, v});
+    }
     if (clobbers.empty()) return;
     for (Id i = 1; i < size_; ++i) {
       if (!counted(i) || root(i) != i || ownedAtDefinition(i) || in_.code_list[i].op == Op::k_slot) continue;
       if (in_.code_list[i].op == Op::k_load && kFields[in_.code_list[i].imm].mutability == kConstant) continue;
       Id last = 0;
-      for (Id c : clobbers)
-        if (c > i && (c < end_[i] || end_[i] == size_)) last = c;
+      for (const Clobber& c : clobbers)
+        if (c.at > i && (c.at < end_[i] || end_[i] == size_) && (c.only == kNoId || mayBeSame(i, c.only))) last = c.at;
       // A call's own operand is held by whoever holds it during the call only when somebody does: own it as well.
-      for (Id c : clobbers)
-        if (c > i && c == end_[i] && in_.code_list[c].op == Op::k_call) last = c;
+      for (const Clobber& c : clobbers)
+        if (c.at > i && c.at == end_[i] && in_.code_list[c.at].op == Op::k_call) last = c.at;
       promoted_[i] = last != 0;
       last_clobber_[i] = last;
     }

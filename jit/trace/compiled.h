@@ -43,6 +43,7 @@ struct CompiledTrace {
   bool compiling = false;            // handed to the compiler thread for its next gear
   uint32_t running = 0;              // activations inside
   uint32_t words = 0;                // of exit buffer that it and its side traces need
+  uint32_t levels = 0;               // of recursion that its inlined frames count, side traces included
   uint32_t reserve = 0;              // words of frame stack that its inlined frames need
   uint64_t entries = 0;
   Ending ending = Ending::kLoop;
@@ -56,6 +57,8 @@ ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trac
 void forceActivation(Thread& t, Activation* activation);
 // Words of frame stack that the inlined frames of the trace's largest snapshot take.
 uint32_t reservedWords(const Trace& trace);
+// The most frames that a snapshot has above the entry frame.
+uint32_t inlinedLevels(const Trace& trace);
 
 // --- dispatch.cpp ---
 ResumePoint runTrace(Thread& t, Frame* frame, void* trace, Cell* pc, Value* sp);

@@ -70,6 +70,8 @@ struct Stay {
 };
 
 Left stay(Thread& t, Frame* frame, CompiledTrace* trace, Activation* a, bool may_return, Stay* out) {
+  // A call that would go beyond the limit is the interpreter's: it raises where the call stands.
+  if (KRAIT_UNLIKELY(t.recursion_depth + trace->levels > t.recursion_limit)) return Left::kToInterpreter;
   uint32_t hot = kNoSnapshot;
   std::vector<Frame*> frames;
   CompiledTrace* next = nullptr;

@@ -165,6 +165,12 @@ uint32_t reservedWords(const Trace& trace) {
   return uint32_t(most);
 }
 
+uint32_t inlinedLevels(const Trace& trace) {
+  uint32_t most = 1;
+  for (const Snapshot& snap : trace.snapshots) most = std::max(most, snap.frame_count);
+  return most - 1;
+}
+
 ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot, std::vector<Frame*>* list) {
   t.stack_top = activation->stack_top;
   if (activation->forced) releaseForced(activation, trace);

@@ -130,6 +130,7 @@ void install(CompiledTrace* trace) {
     if (trace->ir->kind != TraceKind::kSide) return;
     for (CompiledTrace* above = trace->parent; above; above = above->parent) {
       above->reserve = std::max(above->reserve, trace->reserve);
+      above->levels = std::max(above->levels, trace->levels);
       above->words = std::max(above->words, trace->words);
     }
     return;
@@ -183,6 +184,7 @@ Abort finishRecording(Recorder& recorder) {
   if (state.parent) trace->words = std::max(trace->words, state.parent->exits[state.parent_exit].layout.words);
   trace->header_depth = recorder.loopDepth();
   trace->reserve = reservedWords(*ir);
+  trace->levels = inlinedLevels(*ir);
   trace->ir = std::move(ir);
   dumpTrace("ir", *trace->ir);
   for (const Assumption& a : recorder.assumptions()) watch(trace.get(), a);
