@@ -79,8 +79,8 @@ void invalidate(CompiledTrace* trace, const char* why) {
   ++statistics().invalidated;
   logEvent("invalidated trace %u: %s", trace->number, why);
   markInvalidated(trace);
-  if (trace->cell && enteredAt(trace)) {
-    removeTrace(trace->owner, trace->cell, uint16_t(std::min<uint32_t>(thresholdOf(trace->cell), 65535)));
+  if (trace->cell) {
+    if (enteredAt(trace)) removeTrace(trace->owner, trace->cell, uint16_t(std::min<uint32_t>(thresholdOf(trace->cell), 65535)));
     auto& loops = dataOf(trace->owner)->loops;
     std::erase_if(loops, [&](auto& l) { return l.second == trace->number; });
   }
