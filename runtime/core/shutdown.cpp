@@ -9,6 +9,7 @@
 #include "runtime/modules/atexit_module.h"
 #include "runtime/memory/pool.h"
 #include "runtime/modules/io/standard_streams.h"
+#include "runtime/objects/codec_registry.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/list.h"
@@ -99,6 +100,7 @@ void finalizeModules(Thread& t) {
   }
   collectGarbage(t, 2);
   if (!flushStandardStreams(t)) clearException(t);  // what __del__ methods printed
+  releaseCodecs(t);
   clearModuleDict(t, interpreter.sys->dict);
   clearModuleDict(t, interpreter.builtins);
   collectGarbage(t, 2);

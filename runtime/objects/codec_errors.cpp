@@ -392,6 +392,12 @@ Ref<> surrogateEscapeHandler(Thread& t, Value, Value exception) {
   return pair(t, out.finish(), i);
 }
 
+// The exception that was to be handled, in place of what the attempt raised.
+Ref<> raiseAgain(Thread& t, Value exception) {
+  clearException(t);
+  return raiseInstance(t, share(exception));
+}
+
 Ref<> surrogatePassHandler(Thread& t, Value, Value exception) {
   ErrorParts parts;
   if (!codecErrorParts(t, exception, &parts)) return kRaised;
@@ -407,12 +413,12 @@ Ref<> surrogatePassHandler(Thread& t, Value, Value exception) {
     EncodeErrors errors(t, asStr(parts.object), name.c_str(), codec, "surrogatepass");
     ByteBuilder out(t);
     int64_t next = errors.handle(out, parts.start, parts.end, "surrogates not allowed");
-    return next < 0 ? Ref<>() : pair(t, out.finish(), next);
+    return next < 0 ? raiseAgain(t, exception) : pair(t, out.finish(), next);
   }
   DecodeErrors errors(t, asBytes(parts.object)->view(), name.c_str(), codec, "surrogatepass");
   StrBuilder out(t);
   int64_t next = errors.handle(out, parts.start, parts.end, "illegal encoding");
-  return next < 0 ? Ref<>() : pair(t, out.finish(), next);
+  return next < 0 ? raiseAgain(t, exception) : pair(t, out.finish(), next);
 }
 
 const MethodDef kHandlers[] = {
@@ -440,6 +446,12 @@ Dict* errorHandlers(Thread& t) {
     if (!function || !dictSetStr(t, fresh.get(), internStatic(kHandlerNames[i]), function)) return nullptr;
   }
   return handlers = fresh.leakObject();
+}
+
+void releaseErrorHandlers() {
+  Object* old = handlers;
+  handlers = nullptr;
+  releaseIfAny(old);
 }
 
 Ref<> lookupErrorHandler(Thread& t, const char* name) {

@@ -185,4 +185,11 @@ Ref<> decodeBytes(Thread& t, Value object, const char* encoding, const char* err
   return result;
 }
 
+void releaseCodecs(Thread& t) {
+  releaseErrorHandlers();
+  if (!cache) return;
+  dictClear(t, cache);
+  listClear(search_functions);
+}
+
 }  // namespace krait

@@ -12,4 +12,7 @@ Ref<> lookupCodec(Thread& t, const char* encoding);
 Ref<> codecEncode(Thread& t, Value object, const char* encoding, const char* errors);
 Ref<> codecDecode(Thread& t, Value object, const char* encoding, const char* errors);
 
+// At the end of the program: search functions, codecs and error handlers of Python code are let go.
+void releaseCodecs(Thread& t);
+
 }  // namespace krait

@@ -36,6 +36,7 @@ Ref<> decodeBytes(Thread& t, Value object, const char* encoding, const char* err
 
 // The handler registry (codecs.register_error / lookup_error); a native handler is a function of this module.
 Dict* errorHandlers(Thread& t);  // name -> callable; null: raised
+void releaseErrorHandlers();
 Ref<> lookupErrorHandler(Thread& t, const char* name);
 
 }  // namespace krait

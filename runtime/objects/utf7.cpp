@@ -126,7 +126,7 @@ Ref<Str> decodeUtf7(Thread& t, std::string_view input, const char* errors, size_
       } else if (empty) {
         reason = "ill-formed sequence";
       } else if (rest) {
-        reason = count >= 6 ? "partial character in base64 sequence" : "non-zero padding bits in base64 sequence";
+        reason = count >= 6 ? "partial character in shift sequence" : "non-zero padding bits in shift sequence";
       }
       // The character after the run belongs to what is wrong; a '-' after a good run is swallowed.
       if (at < size && (reason || data[size_t(at)] == '-')) ++at;
