@@ -49,3 +49,11 @@ struct Activation {
   uint64_t buffer[];
 };
 }  // namespace krait
+
+namespace krait::jit {
+// An activation with the largest buffer there can be, outside of any thread's chain: for tests of backends.
+struct FullActivation {
+  Activation activation{};
+  uint64_t buffer[kBufferWords];
+};
+}  // namespace krait::jit

@@ -38,8 +38,9 @@ uint64_t run(const CompileJob& job, int64_t n) {
   std::vector<uint64_t> words(sizeof(Frame) / 8 + 1);
   auto* frame = reinterpret_cast<Frame*>(words.data());
   frame->slots[0] = Value::fromInt(n);
-  auto activation = std::make_unique<Activation>();
-  CHECK(job.code.entry(&thread, frame, activation.get()) == 0);
+  auto full = std::make_unique<FullActivation>();
+  Activation* activation = &full->activation;
+  CHECK(job.code.entry(&thread, frame, activation) == 0);
   return activation->buffer[0];
 }
 

@@ -32,15 +32,16 @@ Outcome Engine::run(const Trace& trace, StandIns* stand_ins, const Setup& setup,
   std::vector<uint64_t> frame_words(sizeof(Frame) / 8 + setup.slots.size() + 1);
   auto* frame = reinterpret_cast<Frame*>(frame_words.data());
   if (!setup.slots.empty()) memcpy(frame->slots, setup.slots.data(), setup.slots.size() * 8);
-  auto activation = std::make_unique<Activation>();
+  auto full = std::make_unique<FullActivation>();
+  Activation* activation = &full->activation;
   activation->frame = frame;
   activation->site = kNoSite;
   activation->state = setup.state;
-  for (uint64_t& word : activation->buffer) word = kUntouched;
+  for (uint64_t& word : full->buffer) word = kUntouched;
   for (size_t i = 0; i < setup.inputs.size(); ++i) activation->buffer[i] = setup.inputs[i];
 
   Outcome out;
-  out.exit = entry ? entry(&thread, frame, activation.get()) : evaluate(trace, &thread, frame, activation.get(), left_at);
+  out.exit = entry ? entry(&thread, frame, activation) : evaluate(trace, &thread, frame, activation, left_at);
   if (out.exit < trace.snapshots.size())
     for (uint32_t i = 0, words = exitLayout(trace, out.exit).words; i < words; ++i) out.values.push_back(activation->buffer[i]);
   if (stand_ins)
