@@ -199,6 +199,11 @@ bool Recorder::recordBinaryOp(uint32_t arg) {
   if (operation == kAdd && isStrKind(ca) && isStrKind(cb)) {
     a = asKind(a, ca);
     b = asKind(b, cb);
+    // s = s + t with a local s: the local gives its reference up first, so that the text can grow in place (as in CPython).
+    const Cell* store = top().code->cells + next_unit_;
+    if (top().kind != SnapFrameKind::kGenerator && genericOp(store) == op_STORE_FAST && top().slots[store->arg] != kNoId &&
+        b_.root(top().slots[store->arg]) == b_.root(a))
+      setSlot(store->arg, b_.constEmpty());
     return residual(Helper::k_str_concat, {a, b}, 2, true);
   }
   if (operation == kPower) return residual(inplace ? Helper::k_inplace_power : Helper::k_power, {a, b}, 2, true);

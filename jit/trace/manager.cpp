@@ -91,6 +91,7 @@ void invalidate(CompiledTrace* trace, const char* why) {
       if (exit.bridge == trace) {
         exit.bridge = nullptr;
         exit.count = 0;
+        exit.limit = state.parameters.exit_threshold;
       }
     if (other->parent == trace && other->valid) invalidate(other.get(), "its parent");
   }
@@ -212,6 +213,7 @@ void endRecording(Thread& t) {
   Abort outcome = finishRecording(*recorder);
   statistics().recorded_instructions += recorder->instructions();
   if (outcome == Abort::kNone) {
+    if (state.parent) state.parent->exits[state.parent_exit].limit = ~0u;  // until this one is invalidated
     logEvent("recorded trace %zu at %s: %u bytecodes%s", state.traces.size(), placeName(code, unit).c_str(), recorder->instructions(),
              state.parent ? ", side trace" : "");
   } else {
