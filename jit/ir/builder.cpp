@@ -268,6 +268,11 @@ Id Builder::op(Op op, Id a, Id b, Id c, uint64_t imm, Ty type) {
   bool done = false, checks = row.effect == kGuard;
   Id folded = fold(*this, ins, &done);
   if (done) return folded;
+  if (ins.op == Op::k_drop || ins.op == Op::k_drop_last) {
+    // What is still in memory comes back under another name, borrowed: this one's reference is gone.
+    Id word = root(ins.a);
+    std::erase_if(memory_, [&](const Memory& m) { return root(m.content) == word; });
+  }
   if (info(ins.op).effect == kLoad) return loadFrom(ins);
   if (info(ins.op).effect == kStore) return storeTo(ins);
   const Effect effect = info(ins.op).effect;

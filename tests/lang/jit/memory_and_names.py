@@ -123,3 +123,17 @@ print(null_below_the_callee(3000))
 print(keywords_behind_an_exit(3000))
 print(wide_shifts(3000))
 print(kinds_of_a_local(3000))
+
+
+def through_a_tuple(n):
+    """What is packed and unpacked leaves the frames and comes back from memory; then the memory dies."""
+    w, k, t = [], "k", (1,)
+    for i in range(n):
+        w, k, t = w[-5:], (k + "x")[-9:], t[-1:] * 2
+        if i % 3 == 0:
+            w.append([i])
+        extra = [len(w), k, t]
+    return w, k, t, extra
+
+
+print(through_a_tuple(3000))
