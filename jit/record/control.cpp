@@ -280,7 +280,8 @@ void Recorder::storeFast(uint32_t slot) {
   Id before = slotId(f, slot);
   // A str or another leaf may or may not die here: knowing its kind makes that harmless, where a drop would be a guard.
   // Not so heap ints: loop variables hold them unboxed.
-  if (old.isObject() && kindIsLeaf(old.asObject()->kind) && old.asObject()->kind != kKindInt && b_.typeOf(before) == Ty::kValue)
+  if (!isConst(before) && old.isObject() && kindIsLeaf(old.asObject()->kind) && old.asObject()->kind != kKindInt &&
+      b_.typeOf(before) == Ty::kValue)
     before = asKind(b_.op(Op::k_guard_nonempty, before), old);
   if (untouched && old.empty()) b_.op(Op::k_guard_empty, before);
   else candidate(before, old);
