@@ -202,11 +202,19 @@ bool addClasses(Thread& t, ModuleObject* module) {
 const MethodDef kFunctions[] = {{}};
 
 bool init(Thread& t, ModuleObject* m) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(AstNode), .doc = nullptr, .methods = kNodeMethods, .dealloc = nodeDealloc,
-                             .traverse = nodeTraverse, .clear = nodeClear, .fill = [](Slots& slots) {
-                               slots.new_ = nodeNew;
-                               slots.init = nodeInit;
-                             }, .dict_offset = offsetof(AstNode, dict)};
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(AstNode),
+                             .doc = nullptr,
+                             .methods = kNodeMethods,
+                             .dealloc = nodeDealloc,
+                             .traverse = nodeTraverse,
+                             .clear = nodeClear,
+                             .fill =
+                                 [](Slots& slots) {
+                                   slots.new_ = nodeNew;
+                                   slots.init = nodeInit;
+                                 },
+                             .dict_offset = offsetof(AstNode, dict)};
   Ref<Type> base = makeNativeType(t, spec, "ast.AST", nullptr, kTypeCollectable);
   if (!base) return false;
   ast_type = base.get();

@@ -181,7 +181,9 @@ class Binder {
       for (size_t i = positional; i < required; ++i) missing += frame_->slots[i].empty();
       if (missing) return missingArguments("positional", 0, required);
       for (size_t i = required; i < count; ++i) {
-        if (frame_->slots[i].empty()) frame_->slots[i] = share(defaults->items[i - required + (default_count > count ? default_count - count : 0)]).leak();
+        if (frame_->slots[i].empty())
+          frame_->slots[i] =
+              share(defaults->items[i - required + (default_count > count ? default_count - count : 0)]).leak();
       }
     }
     if (code_->keyword_only_count) return keywordOnlyDefaults();

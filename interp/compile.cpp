@@ -170,7 +170,8 @@ Ref<> compileSource(Thread& t, Value source, Value filename, const char* mode, i
   if (!isStr(filename) || !name.set(t, asStr(filename))) return kRaised;
   if (isStr(source)) {
     if (!text.set(t, asStr(source))) return kRaised;
-    return compileText(t, text.view(), name.view(), mode, unsigned(flags) | frontend::kFlagSourceIsUtf8 | frontend::kFlagIgnoreCookie, optimize);
+    return compileText(t, text.view(), name.view(), mode,
+                       unsigned(flags) | frontend::kFlagSourceIsUtf8 | frontend::kFlagIgnoreCookie, optimize);
   }
   Ref<Bytes> bytes = isBytes(source) ? share(asBytes(source)) : bytesFrom(t, source);
   if (!bytes) return kRaised;

@@ -53,7 +53,11 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
   std::string name = mode.substr(0, colon);
   option_text = colon == std::string::npos ? "" : mode.substr(colon + 1);
   dump_text = dump;
-  jit_parameters.mode = name == "off" || name == "0" ? kJitOff : name == "sync" ? kJitSync : name == "stress" ? kJitStress : name == "check" ? kJitCheck : kJitOn;
+  jit_parameters.mode = name == "off" || name == "0" ? kJitOff
+                        : name == "sync"             ? kJitSync
+                        : name == "stress"           ? kJitStress
+                        : name == "check"            ? kJitCheck
+                                                     : kJitOn;
   jit_parameters.dump = dump_text.empty() ? nullptr : dump_text.c_str();
   jit_parameters.options = option_text.empty() ? nullptr : option_text.c_str();
   if (jit_parameters.mode == kJitStress) jit_parameters.loop_threshold = jit_parameters.function_threshold = 2;

@@ -117,7 +117,8 @@ std::string absolutePath(const std::string& path) {
 Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
   if (line.target.empty()) {
     char folder[PATH_MAX];
-    fprintf(stderr, "%s: can't find '__main__' module in '%s'\n", interpreterOf(t).config.executable, getcwd(folder, sizeof folder) ? folder : "");
+    fprintf(stderr, "%s: can't find '__main__' module in '%s'\n", interpreterOf(t).config.executable,
+            getcwd(folder, sizeof folder) ? folder : "");
     return raiseWith(t, exc::SystemExit, Value::fromInt(1));
   }
   const std::string path = absolutePath(line.target);
@@ -271,7 +272,10 @@ int report(Thread& t, bool* interrupted) {
   Value hook = sysGet(t, "excepthook");
   Value traceback = asException(exception)->traceback;
   for (const char* name : {"last_type", "last_value", "last_traceback"}) {
-    Value v = name[5] == 't' && name[6] == 'y' ? Value(typeOf(exception)) : name[5] == 'v' ? exception.value() : traceback ? traceback : kNone;
+    Value v = name[5] == 't' && name[6] == 'y' ? Value(typeOf(exception))
+              : name[5] == 'v'                 ? exception.value()
+              : traceback                      ? traceback
+                                               : kNone;
     if (!dictSetStr(t, interpreterOf(t).sys->dict, internStatic(name), v)) clearException(t);
   }
   if (!hook) {

@@ -232,7 +232,10 @@ int loadAttrForm(Value owner, Str* name, Cell* pc) {
     if (!offset || !fillKind(pc, owner, type)) return 0;
     pc[2].op = offset;
     Repr repr = shape->slots[slot].repr;
-    return repr == Repr::kInt ? op_LOAD_ATTR_SLOT_INT : repr == Repr::kFloat ? op_LOAD_ATTR_SLOT_FLOAT : repr == Repr::kValue ? op_LOAD_ATTR_SLOT : 0;
+    return repr == Repr::kInt     ? op_LOAD_ATTR_SLOT_INT
+           : repr == Repr::kFloat ? op_LOAD_ATTR_SLOT_FLOAT
+           : repr == Repr::kValue ? op_LOAD_ATTR_SLOT
+                                  : 0;
   }
   if (!found || typeOf(found)->slots.descr_get || !fillKind(pc, owner, type)) return 0;
   pc[4].raw() = found.bits;

@@ -80,7 +80,8 @@ struct HelperInfo {
   const char* name;
   void* function;
   Ty result;
-  const char* arguments;  // a letter an operand: t Thread* (implicit, not an operand), v, o, i, f, b, w i128 as two words, p a pointer constant
+  const char* arguments;  // a letter an operand: t Thread* (implicit, not an operand), v, o, i, f, b, w i128 as two
+                          // words, p a pointer constant
   uint16_t effects;
   uint8_t stolen;         // bit i: the reference of operand i (thread not counted) is taken over
 };

@@ -182,7 +182,8 @@ bool foldUnbox(Builder& b, Ins& ins, Id* out) {
         *out = b.constInt(constant.asInt());
         return true;
       }
-      if (made.op == Op::k_box_int || (made.op == Op::k_box_wide && b.typeOf(made.a) == Ty::kI64 && b.range(made.a).within(kIntMin, kIntMax))) {
+      if (made.op == Op::k_box_int ||
+          (made.op == Op::k_box_wide && b.typeOf(made.a) == Ty::kI64 && b.range(made.a).within(kIntMin, kIntMax))) {
         *out = made.a;
         return true;
       }

@@ -252,7 +252,9 @@ Peeler::Outcome Peeler::build() {
     }
     v.phi = b.raw(phi);
     if (phi.type == Ty::kI64 || phi.type == Ty::kI128)
-      b.setRange(v.phi, v.assume_range ? b.range(v.slot.last) : phi.type == Ty::kI64 ? IntRange{kI64Min, kI64Max} : IntRange{kWideMin, kWideMax});
+      b.setRange(v.phi, v.assume_range         ? b.range(v.slot.last)
+                        : phi.type == Ty::kI64 ? IntRange{kI64Min, kI64Max}
+                                               : IntRange{kWideMin, kWideMax});
     if (uint32_t kind = b.knownKind(v.slot.last); v.assume_kind && kind != kKindNone) b.learnKind(v.phi, kind);
     if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
   }

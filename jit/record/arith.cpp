@@ -26,7 +26,9 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
   if (a == kNoId || b == kNoId) return kNoId;
   if (!wideOf(ca, &x) || !wideOf(cb, &y)) return kNoId;
   bool wide = b_.typeOf(a) == Ty::kI128 || b_.typeOf(b) == Ty::kI128;
-  auto widen = [&](Id id) { return b_.typeOf(id) == Ty::kI128 ? id : isConst(id) ? b_.constWide(b_.range(id).low) : b_.op(Op::k_widen, id); };
+  auto widen = [&](Id id) {
+    return b_.typeOf(id) == Ty::kI128 ? id : isConst(id) ? b_.constWide(b_.range(id).low) : b_.op(Op::k_widen, id);
+  };
   // A wide result that provably fits goes back to i64.
   auto settle = [&](Id id) {
     return b_.typeOf(id) == Ty::kI128 && b_.range(id).within(kI64Min, kI64Max) ? b_.op(Op::k_narrow, id) : id;
@@ -37,7 +39,9 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
     if (bad(u) || bad(v)) return kNoId;
     __int128 o;
     auto overflows = [&](__int128 m, __int128 n) {
-      return op == Op::k_add_ovf ? __builtin_add_overflow(m, n, &o) : op == Op::k_sub_ovf ? __builtin_sub_overflow(m, n, &o) : __builtin_mul_overflow(m, n, &o);
+      return op == Op::k_add_ovf   ? __builtin_add_overflow(m, n, &o)
+             : op == Op::k_sub_ovf ? __builtin_sub_overflow(m, n, &o)
+                                   : __builtin_mul_overflow(m, n, &o);
     };
     if (overflows(u.low, v.low) || overflows(u.low, v.high) || overflows(u.high, v.low) || overflows(u.high, v.high)) return kNoId;
     if (op == Op::k_mul_ovf && b_.typeOf(p) == Ty::kI64 && b_.typeOf(q) == Ty::kI64) return b_.op(Op::k_mul_wide, p, q);
@@ -77,7 +81,8 @@ Id Recorder::intArithmetic(uint32_t operation, Id a, Id b, Value ca, Value cb) {
       if (b_.constantInt(b, &constant) && constant > 0 && (constant & (constant - 1)) == 0) {
         int shift = 0;
         while ((__int128(1) << shift) != constant) ++shift;
-        if (op == Op::k_mod_floor) return settle(b_.op(Op::k_and, a, wide ? b_.constWide(constant - 1) : b_.constInt(int64_t(constant - 1))));
+        if (op == Op::k_mod_floor)
+          return settle(b_.op(Op::k_and, a, wide ? b_.constWide(constant - 1) : b_.constInt(int64_t(constant - 1))));
         return settle(b_.op(Op::k_shr, a, wide ? b_.constWide(shift) : b_.constInt(shift)));
       }
       if (!b_.constantInt(b, &constant) || constant == -1) {

@@ -38,7 +38,8 @@ void Recorder::assume(const Assumption& assumption) {
 void Recorder::watchConstants() {
   for (; watched_constants_ < trace_->constants.size(); ++watched_constants_) {
     const Ins& c = trace_->constants[watched_constants_];
-    if (c.op == Op::k_const_value && Value(c.imm).isObject() && !Value(c.imm).asObject()->immortal()) watch({Assumption::kObject, Value(c.imm)});
+    if (c.op == Op::k_const_value && Value(c.imm).isObject() && !Value(c.imm).asObject()->immortal())
+      watch({Assumption::kObject, Value(c.imm)});
   }
 }
 

@@ -21,7 +21,11 @@ namespace {
 class Rebuilder {
  public:
   Rebuilder(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot)
-      : thread_(t), activation_(activation), trace_(*trace->ir), snapshot_(trace_.snapshots[snapshot]), layout_(trace->exits[snapshot].layout) {}
+      : thread_(t),
+        activation_(activation),
+        trace_(*trace->ir),
+        snapshot_(trace_.snapshots[snapshot]),
+        layout_(trace->exits[snapshot].layout) {}
 
   // share_all: the trace keeps its own references (forcing); otherwise those marked owned move.
   Frame* frames(bool share_all, std::vector<Frame*>* list) {
@@ -159,7 +163,8 @@ uint32_t reservedWords(const Trace& trace) {
   for (const Snapshot& snap : trace.snapshots) {
     size_t words = 0;
     for (uint32_t i = 1; i < snap.frame_count; ++i)
-      if (trace.snap_frames[snap.first_frame + i].kind != SnapFrameKind::kGenerator) words += frameWords(trace.snap_frames[snap.first_frame + i].code);
+      if (trace.snap_frames[snap.first_frame + i].kind != SnapFrameKind::kGenerator)
+        words += frameWords(trace.snap_frames[snap.first_frame + i].code);
     most = std::max(most, words);
   }
   return uint32_t(most);

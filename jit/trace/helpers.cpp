@@ -71,7 +71,9 @@ Ref<> helperNative0(Thread& t, int64_t function, Value self) { return reinterpre
 Ref<> helperNative1(Thread& t, int64_t function, Value self, Value argument) {
   return reinterpret_cast<NativeOne>(function)(t, self, argument);
 }
-Ref<> helperNativeBound0(Thread& t, int64_t def, Value self) { return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{}); }
+Ref<> helperNativeBound0(Thread& t, int64_t def, Value self) {
+  return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{});
+}
 Ref<> helperNativeBound1(Thread& t, int64_t def, Value self, Value a) {
   return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{&a, 1, nullptr});
 }

@@ -36,7 +36,8 @@ std::string placeName(const krait::Code* code, uint32_t unit) {
 }
 
 void printStatistics() {
-  fprintf(stderr, "[jit] recordings %lu (aborted %lu), instructions recorded %lu\n", stats.recordings, stats.aborted, stats.recorded_instructions);
+  fprintf(stderr, "[jit] recordings %lu (aborted %lu), instructions recorded %lu\n", stats.recordings, stats.aborted,
+          stats.recorded_instructions);
   fprintf(stderr, "[jit] traces compiled: quick %lu, best %lu; evaluated %lu; invalidated %lu\n", stats.compiled_quick, stats.compiled_best,
           stats.evaluated, stats.invalidated);
   fprintf(stderr, "[jit] machine code %lu bytes, compile time %.1f ms\n", stats.code_bytes, double(stats.compile_ns) / 1e6);

@@ -101,7 +101,8 @@ void invalidate(CompiledTrace* trace, const char* why) {
 
 void assumptionBroke(Dependent* dependent) {
   auto* d = reinterpret_cast<TraceDependent*>(dependent);
-  static constexpr const char* kWhy[] = {"a class changed", "a binding changed", "a function changed", "a shape was deprecated", "an object died"};
+  static constexpr const char* kWhy[] = {"a class changed", "a binding changed", "a function changed",
+                                         "a shape was deprecated", "an object died"};
   if (d->assumption.kind == Assumption::kKey) markUnstable(static_cast<Dict*>(d->assumption.subject.asObject()), d->assumption.key);
   invalidate(d->trace, kWhy[d->assumption.kind]);
 }
@@ -315,7 +316,8 @@ static uint32_t versionsAt(CompiledTrace* trace, uint32_t snapshot) {
   if (snap.frame_count != 1 || !loopTraceAt(at.code, at.unit)) return 0;
   uint32_t versions = 1;
   for (auto& other : state.traces)
-    versions += other && other->valid && other->parent && other->ir->kind == TraceKind::kLoop && other->owner == at.code && other->unit == at.unit;
+    versions += other && other->valid && other->parent && other->ir->kind == TraceKind::kLoop &&
+                other->owner == at.code && other->unit == at.unit;
   return versions;
 }
 
@@ -385,7 +387,8 @@ HotVerdict hotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp) {
 
 HotVerdict hotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp) {
   pc->counter = uint16_t(std::min<uint32_t>(std::max<uint32_t>(state.parameters.function_threshold, 2), 65535));
-  if (state.recorder || t.recorder || pendingCompile(pc) || frame->owner != FrameOwner::kThread || pc->arg != 0) return HotVerdict::kInterpret;
+  if (state.recorder || t.recorder || pendingCompile(pc) || frame->owner != FrameOwner::kThread || pc->arg != 0)
+    return HotVerdict::kInterpret;
   if (frame->code->flags & (kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator)) return HotVerdict::kInterpret;
   state.recorder = std::make_unique<Recorder>(t, TraceKind::kFunction, frame, pc + 1, sp);
   state.cell = pc;

@@ -51,7 +51,8 @@ bool packValue(Thread& t, char code, Value v, uint8_t* to) {
   if (code == 'u') {
     if (!isStr(v)) return raise(t, exc::TypeError, "array item must be a unicode character, not %s", typeName(v));
     if (asStr(v)->length != 1) {
-      return raise(t, exc::TypeError, "array item must be a unicode character, not a string of length %lld", static_cast<long long>(asStr(v)->length));
+      return raise(t, exc::TypeError, "array item must be a unicode character, not a string of length %lld",
+                   static_cast<long long>(asStr(v)->length));
     }
     uint32_t c = asStr(v)->at(0);
     memcpy(to, &c, 4);
@@ -91,10 +92,15 @@ bool packValue(Thread& t, char code, Value v, uint8_t* to) {
     char code;
     const char* name;
     __int128 least, most;
-  } kRanges[] = {{'b', "signed char", -128, 127},         {'B', "unsigned byte integer", 0, 255},  {'h', "signed short integer", -32768, 32767},
-                 {'H', "unsigned short", 0, 65535},       {'i', "signed integer", INT32_MIN, INT32_MAX},
-                 {'I', "unsigned int", 0, UINT32_MAX},    {'l', "int", INT64_MIN, INT64_MAX},
-                 {'L', "int", 0, UINT64_MAX},             {'q', "int", INT64_MIN, INT64_MAX},
+  } kRanges[] = {{'b', "signed char", -128, 127},
+                 {'B', "unsigned byte integer", 0, 255},
+                 {'h', "signed short integer", -32768, 32767},
+                 {'H', "unsigned short", 0, 65535},
+                 {'i', "signed integer", INT32_MIN, INT32_MAX},
+                 {'I', "unsigned int", 0, UINT32_MAX},
+                 {'l', "int", INT64_MIN, INT64_MAX},
+                 {'L', "int", 0, UINT64_MAX},
+                 {'q', "int", INT64_MIN, INT64_MAX},
                  {'Q', "int", 0, UINT64_MAX}};
   for (const auto& r : kRanges) {
     if (r.code != code) continue;
@@ -110,14 +116,17 @@ bool packValue(Thread& t, char code, Value v, uint8_t* to) {
     }
     if (code == 'l' || code == 'L' || code == 'q' || code == 'Q') {
       if (r.least == 0 && negative) {
-        return raise(t, exc::OverflowError, code == 'Q' ? "can't convert negative int to unsigned" : "can't convert negative value to unsigned int");
+        return raise(
+            t, exc::OverflowError,
+            code == 'Q' ? "can't convert negative int to unsigned" : "can't convert negative value to unsigned int");
       }
       if (!fits && (code == 'q' || code == 'Q')) return raise(t, exc::OverflowError, "int too big to convert");
       if (!fits) return raise(t, exc::OverflowError, "Python int too large to convert to C %s", r.least ? "long" : "unsigned long");
     } else if (!fits || wide < r.least || wide > r.most) {
       bool small = fits ? wide < r.least : negative;
       if (code == 'I') {
-        return raise(t, exc::OverflowError, small ? "can't convert negative value to unsigned int" : "unsigned int is greater than maximum");
+        return raise(t, exc::OverflowError,
+                     small ? "can't convert negative value to unsigned int" : "unsigned int is greater than maximum");
       }
       return raise(t, exc::OverflowError, "%s is %s than %s", r.name, small ? "less" : "greater", small ? "minimum" : "maximum");
     }
@@ -348,7 +357,10 @@ Ref<> arrayConcat(Thread& t, Value x, Value y) {
   Array *a = asArray(x), *b = asArray(y);
   if (a->code != b->code) return raise(t, exc::TypeError, "bad argument type for built-in operation");
   Ref<> made = makeArray(t, array_type, a->code, 0);
-  return made && appendBytes(t, asArray(made), a->data, bytesOf(a)) && appendBytes(t, asArray(made), b->data, bytesOf(b)) ? std::move(made) : Ref<>();
+  return made && appendBytes(t, asArray(made), a->data, bytesOf(a)) &&
+                 appendBytes(t, asArray(made), b->data, bytesOf(b))
+             ? std::move(made)
+             : Ref<>();
 }
 Ref<> arrayInplaceConcat(Thread& t, Value x, Value y) {
   if (!isArray(y)) return raise(t, exc::TypeError, "can only extend with array (not \"%.200s\")", typeName(y));
@@ -380,7 +392,8 @@ Ref<> arrayInplaceRepeat(Thread& t, Value self, Value times) {
 Ref<> arrayCompare(Thread& t, Value x, Value y, CompareOp op) {
   if (!isArray(x) || !isArray(y)) return steal(kNotImplemented);
   Array *a = asArray(x), *b = asArray(y);
-  if (a->size != b->size && (op == CompareOp::kEqual || op == CompareOp::kNotEqual)) return steal(Value::fromBool(op == CompareOp::kNotEqual));
+  if (a->size != b->size && (op == CompareOp::kEqual || op == CompareOp::kNotEqual))
+    return steal(Value::fromBool(op == CompareOp::kNotEqual));
   for (int64_t i = 0; i < a->size && i < b->size; ++i) {
     Ref<> v = getValue(t, a, i), w = v ? getValue(t, b, i) : Ref<>();
     int same = w ? compareBool(t, v, w, CompareOp::kEqual) : -1;
@@ -453,7 +466,9 @@ Ref<> iteratorSetState(Thread& t, Value self, Value state) {
   static_cast<ArrayIterator*>(self.asObject())->index = i < 0 ? 0 : i;
   return steal(kNone);
 }
-const MethodDef kIteratorMethods[] = {method("__reduce__", iteratorReduce, "($self, /)"), method("__setstate__", iteratorSetState, "($self, state, /)"), {}};
+const MethodDef kIteratorMethods[] = {method("__reduce__", iteratorReduce, "($self, /)"),
+                                      method("__setstate__", iteratorSetState, "($self, state, /)"),
+                                      {}};
 
 bool exportBuffer(Thread&, Value self, BufferView* view, bool) {
   Array* a = asArray(self);
@@ -648,17 +663,21 @@ Ref<> reconstruct(Thread& t, Value, const Value* args) {
 
 const MethodDef kMethods[] = {
     method("append", append, "($self, v, /)", "Append new value v to the end of the array."),
-    method("buffer_info", bufferInfo, "($self, /)", "Return a tuple (address, length) giving the current memory address and the length in items of the buffer."),
+    method("buffer_info", bufferInfo, "($self, /)",
+           "Return a tuple (address, length) giving the current memory address and the length in items of the buffer."),
     method("byteswap", byteSwap, "($self, /)", "Byteswap all items of the array."),
     method("__copy__", copyArray, "($self, /)", "Return a copy of the array."),
     method("__deepcopy__", deepCopyArray, "($self, unused, /)", "Return a copy of the array."),
     method("count", count, "($self, v, /)", "Return number of occurrences of v in the array."),
     method("extend", extend, "($self, bb, /)", "Append items to the end of the array."),
-    method("fromfile", fromFile, "($self, f, n, /)", "Read n objects from the file object f and append them to the end of the array."),
+    method("fromfile", fromFile, "($self, f, n, /)",
+           "Read n objects from the file object f and append them to the end of the array."),
     method("fromlist", fromList, "($self, list, /)", "Append items to array from list."),
-    method("frombytes", fromBytesOf, "($self, buffer, /)", "Appends items from the string, interpreting it as an array of machine values."),
+    method("frombytes", fromBytesOf, "($self, buffer, /)",
+           "Appends items from the string, interpreting it as an array of machine values."),
     method("fromunicode", fromText, "($self, ustr, /)", "Extends this array with data from the unicode string ustr."),
-    method("index", index, "($self, v, start=0, stop=sys.maxsize, /)", "Return index of first occurrence of v in the array."),
+    method("index", index, "($self, v, start=0, stop=sys.maxsize, /)",
+           "Return index of first occurrence of v in the array."),
     method("insert", insert, "($self, i, v, /)", "Insert a new item v into the array before position i."),
     method("pop", pop, "($self, i=-1, /)", "Return the i-th element and delete it from the array."),
     method("__reduce_ex__", reduce, "($self, value, /)", "Return state information for pickling."),
@@ -666,7 +685,8 @@ const MethodDef kMethods[] = {
     method("reverse", reverse, "($self, /)", "Reverse the order of the items in the array."),
     method("tofile", toFile, "($self, f, /)", "Write all items (as machine values) to the file object f."),
     method("tolist", arrayToList, "($self, /)", "Convert array to an ordinary list with the same items."),
-    method("tobytes", toBytes, "($self, /)", "Convert the array to an array of machine values and return the bytes representation."),
+    method("tobytes", toBytes, "($self, /)",
+           "Convert the array to an array of machine values and return the bytes representation."),
     method("tounicode", toText, "($self, /)", "Extends this array with data from the unicode string ustr."),
     method("__sizeof__", sizeOf, "($self, /)", "Size of the array in memory, in bytes."),
     method("__class_getitem__", classItem, nullptr, "See PEP 585", MethodKind::kClass),
@@ -676,11 +696,18 @@ const GetSetDef kGetSets[] = {{"typecode", getCode, nullptr, "the typecode chara
                               {"itemsize", getItemSize, nullptr, "the size, in bytes, of one array item"},
                               {}};
 const MethodDef kFunctions[] = {
-    method("_array_reconstructor", reconstruct, "($module, arraytype, typecode, mformat_code, items, /)", "Internal. Used for pickling support."), {}};
+    method("_array_reconstructor", reconstruct, "($module, arraytype, typecode, mformat_code, items, /)",
+           "Internal. Used for pickling support."),
+    {}};
 
 bool init(Thread& t, ModuleObject* m) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(Array), .doc = "array(typecode [, initializer]) -> array", .methods = kMethods,
-                             .getsets = kGetSets, .dealloc = arrayDealloc, .fill = [](Slots& slots) {
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(Array),
+                             .doc = "array(typecode [, initializer]) -> array",
+                             .methods = kMethods,
+                             .getsets = kGetSets,
+                             .dealloc = arrayDealloc,
+                             .fill = [](Slots& slots) {
                                slots.new_ = arrayNew;
                                slots.repr = arrayRepr;
                                slots.compare = arrayCompare;
@@ -712,7 +739,9 @@ bool init(Thread& t, ModuleObject* m) {
 }  // namespace
 
 const ModuleDef& arrayModule() {
-  static const ModuleDef def{"array", "This module defines an object type which can efficiently represent an array of basic values.", kFunctions, init};
+  static const ModuleDef def{
+      "array", "This module defines an object type which can efficiently represent an array of basic values.",
+      kFunctions, init};
   return def;
 }
 

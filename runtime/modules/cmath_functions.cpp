@@ -72,7 +72,8 @@ Z asinh(Z z) {
     return make(y >= 0.0 ? std::copysign(part, x) : -std::copysign(part, -x), std::atan2(y, std::fabs(x)));
   }
   Z p = sqrt(make(1.0 + y, -x)), q = sqrt(make(1.0 - y, x));
-  return make(std::asinh(__real__ p * __imag__ q - __real__ q * __imag__ p), std::atan2(y, __real__ p * __real__ q - __imag__ p * __imag__ q));
+  return make(std::asinh(__real__ p * __imag__ q - __real__ q * __imag__ p),
+              std::atan2(y, __real__ p * __real__ q - __imag__ p * __imag__ q));
 }
 
 Z asin(Z z) { return timesMinusI(asinh(timesI(z))); }

@@ -192,7 +192,8 @@ bool codecArguments(Thread& t, const char* function, const Value* args, Utf8* en
   Utf8* texts[2] = {encoding, errors};
   for (int i = 0; i < 2; ++i) {
     if (!isStr(args[i + 1])) {
-      return raise(t, exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, i ? "errors" : "encoding", typeName(args[i + 1]));
+      return raise(t, exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, i ? "errors" : "encoding",
+                   typeName(args[i + 1]));
     }
     if (!texts[i]->set(t, asStr(args[i + 1]))) return false;
   }

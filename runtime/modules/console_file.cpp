@@ -86,7 +86,10 @@ const MethodDef kMethods[] = {
     method("readline", fileReadLine, "($self, /)"),   method("read", fileRead, "($self, /)"),
     {},
 };
-const GetSetDef kGetSets[] = {{"encoding", fileEncoding, nullptr, nullptr}, {"errors", fileErrors, nullptr, nullptr}, {"name", fileName, nullptr, nullptr}, {}};
+const GetSetDef kGetSets[] = {{"encoding", fileEncoding, nullptr, nullptr},
+                              {"errors", fileErrors, nullptr, nullptr},
+                              {"name", fileName, nullptr, nullptr},
+                              {}};
 
 void fileDealloc(Object* o) {
   ConsoleFile* file = static_cast<ConsoleFile*>(o);
@@ -104,7 +107,12 @@ void fileDealloc(Object* o) {
 }
 
 Type* fileType(Thread& t) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(ConsoleFile), .doc = "text file over a descriptor", .methods = kMethods, .getsets = kGetSets, .dealloc = fileDealloc};
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(ConsoleFile),
+                             .doc = "text file over a descriptor",
+                             .methods = kMethods,
+                             .getsets = kGetSets,
+                             .dealloc = fileDealloc};
   static Type* type = nullptr;
   if (!type) type = makeNativeType(t, spec, "sys.ConsoleFile", nullptr, kTypeFinal | kTypeDisallowNew).leakObject();
   return type;

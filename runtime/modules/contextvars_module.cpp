@@ -67,8 +67,10 @@ Ref<> variableNew(Thread& t, Type* type, Args args) {
     initial = args[args.positional + i];
   }
   if (args.positional != 1) {
-    return raise(t, exc::TypeError, args.positional ? "ContextVar() takes exactly 1 positional argument (%zu given)"
-                                                    : "ContextVar() missing required argument 'name' (pos %zu)", args.positional ? args.positional : 1);
+    return raise(t, exc::TypeError,
+                 args.positional ? "ContextVar() takes exactly 1 positional argument (%zu given)"
+                                 : "ContextVar() missing required argument 'name' (pos %zu)",
+                 args.positional ? args.positional : 1);
   }
   if (!isStr(args[0])) return raise(t, exc::TypeError, "context variable name must be a str");
   Ref<Variable> variable = makeFields<Variable>(t, type);
@@ -153,7 +155,8 @@ Ref<> tokenNew(Thread& t, Type*, Args) { return raise(t, exc::RuntimeError, "Tok
 Ref<> tokenRepr(Thread& t, Value self) {
   Token* token = fieldsOf<Token>(self);
   Ref<Str> variable = repr(t, token->v[1]);
-  return variable ? strFormat(t, "<Token%s var=%s at %p>", token->used ? " used" : "", Utf8(variable.get()).c_str(), static_cast<void*>(token))
+  return variable ? strFormat(t, "<Token%s var=%s at %p>", token->used ? " used" : "", Utf8(variable.get()).c_str(),
+                              static_cast<void*>(token))
                   : Ref<Str>();
 }
 Ref<> tokenVariable(Thread&, Value self) { return share(fieldsOf<Token>(self)->v[1]); }
@@ -254,8 +257,14 @@ bool init(Thread& t, ModuleObject* m) {
                                         slots.hash = variableHash;
                                         slots.repr = variableRepr;
                                       }};
-  static const TypeSpec token_spec{.type = nullptr, .basic_size = sizeof(Token), .doc = nullptr, .methods = kTokenMethods, .getsets = kTokenGetSets,
-                                   .dealloc = deallocFields<Token>, .traverse = traverseFields<Token>, .clear = clearFields<Token>,
+  static const TypeSpec token_spec{.type = nullptr,
+                                   .basic_size = sizeof(Token),
+                                   .doc = nullptr,
+                                   .methods = kTokenMethods,
+                                   .getsets = kTokenGetSets,
+                                   .dealloc = deallocFields<Token>,
+                                   .traverse = traverseFields<Token>,
+                                   .clear = clearFields<Token>,
                                    .fill = [](Slots& slots) {
                                      slots.new_ = tokenNew;
                                      slots.repr = tokenRepr;
@@ -263,7 +272,9 @@ bool init(Thread& t, ModuleObject* m) {
   static const TypeSpec missing_spec{.type = nullptr, .basic_size = sizeof(Fields<1>), .doc = nullptr, .dealloc = deallocFields<Fields<1>>,
                                      .fill = [](Slots& slots) { slots.repr = missingRepr; }};
   Ref<Type> context = makeNativeType(t, context_spec, "_contextvars.Context", nullptr, kTypeFinal | kTypeCollectable | kTypeWeakrefable);
-  Ref<Type> variable = context ? makeNativeType(t, variable_spec, "_contextvars.ContextVar", nullptr, kTypeFinal | kTypeCollectable) : Ref<Type>();
+  Ref<Type> variable =
+      context ? makeNativeType(t, variable_spec, "_contextvars.ContextVar", nullptr, kTypeFinal | kTypeCollectable)
+              : Ref<Type>();
   Ref<Type> token = variable ? makeNativeType(t, token_spec, "_contextvars.Token", nullptr, kTypeFinal | kTypeCollectable) : Ref<Type>();
   Ref<Type> absent = token ? makeNativeType(t, missing_spec, "Token.MISSING", nullptr, kTypeFinal | kTypeDisallowNew) : Ref<Type>();
   if (!absent) return false;

@@ -39,11 +39,25 @@ struct Algorithm {
   bool extendable;
 };
 const Algorithm kAlgorithms[] = {
-    {"md5", "MD5", false},           {"sha1", "SHA1", false},         {"sha224", "SHA224", false},     {"sha256", "SHA256", false},
-    {"sha384", "SHA384", false},     {"sha512", "SHA512", false},     {"sha512_224", "SHA512-224", false}, {"sha512_256", "SHA512-256", false},
-    {"sha3_224", "SHA3-224", false}, {"sha3_256", "SHA3-256", false}, {"sha3_384", "SHA3-384", false}, {"sha3_512", "SHA3-512", false},
-    {"shake_128", "SHAKE128", true}, {"shake_256", "SHAKE256", true}, {"blake2b", "BLAKE2b512", false}, {"blake2s", "BLAKE2s256", false},
-    {"sm3", "SM3", false},           {"md5-sha1", "MD5-SHA1", false}, {"ripemd160", "RIPEMD160", false},
+    {"md5", "MD5", false},
+    {"sha1", "SHA1", false},
+    {"sha224", "SHA224", false},
+    {"sha256", "SHA256", false},
+    {"sha384", "SHA384", false},
+    {"sha512", "SHA512", false},
+    {"sha512_224", "SHA512-224", false},
+    {"sha512_256", "SHA512-256", false},
+    {"sha3_224", "SHA3-224", false},
+    {"sha3_256", "SHA3-256", false},
+    {"sha3_384", "SHA3-384", false},
+    {"sha3_512", "SHA3-512", false},
+    {"shake_128", "SHAKE128", true},
+    {"shake_256", "SHAKE256", true},
+    {"blake2b", "BLAKE2b512", false},
+    {"blake2s", "BLAKE2s256", false},
+    {"sm3", "SM3", false},
+    {"md5-sha1", "MD5-SHA1", false},
+    {"ripemd160", "RIPEMD160", false},
 };
 const Algorithm* findAlgorithm(std::string_view name) {
   for (const Algorithm& a : kAlgorithms) {
@@ -177,11 +191,18 @@ const GetSetDef kHashGetSets[] = {{"name", hashName, nullptr, nullptr},
 // Both types, made for the first of the modules that is imported.
 bool readyTypes(Thread& t) {
   if (hash_type) return true;
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(HashObject), .doc = "A hash is an object used to calculate a checksum of a string of information.",
-                             .methods = kHashMethods, .getsets = kHashGetSets, .dealloc = hashDealloc,
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(HashObject),
+                             .doc = "A hash is an object used to calculate a checksum of a string of information.",
+                             .methods = kHashMethods,
+                             .getsets = kHashGetSets,
+                             .dealloc = hashDealloc,
                              .fill = [](Slots& slots) { slots.repr = hashRepr; }};
-  static const TypeSpec extendable{.type = nullptr, .basic_size = sizeof(HashObject), .doc = "A hash is an object used to calculate a checksum of a string of information.",
-                                   .methods = kExtendableMethods};
+  static const TypeSpec extendable{
+      .type = nullptr,
+      .basic_size = sizeof(HashObject),
+      .doc = "A hash is an object used to calculate a checksum of a string of information.",
+      .methods = kExtendableMethods};
   Ref<Type> made = makeNativeType(t, spec, "_hashlib.HASH", nullptr, kTypeDisallowNew);
   if (!made) return false;
   hash_type = made.leakObject();
@@ -241,7 +262,8 @@ Ref<> scryptKey(Thread& t, Value, const Value* args) {
   int64_t n[5];
   static const char* const kNames[] = {"n", "r", "p"};
   for (int i = 0; i < 3; ++i) {
-    if (args[2 + i].isNone() || !isIntLike(args[2 + i])) return raise(t, exc::TypeError, "%s is required and must be an unsigned int", kNames[i]);
+    if (args[2 + i].isNone() || !isIntLike(args[2 + i]))
+      return raise(t, exc::TypeError, "%s is required and must be an unsigned int", kNames[i]);
     n[i] = toInt64(t, args[2 + i]);
     if (t.raised()) return kRaised;
   }
@@ -285,7 +307,8 @@ Ref<> compareDigest(Thread& t, Value, const Value* args) {
     b = asciiView(asStr(args[1]));
   } else {
     if (!hasBuffer(args[0]) || !hasBuffer(args[1])) {
-      return raise(t, exc::TypeError, "unsupported operand types(s) or combination of types: '%.100s' and '%.100s'", typeName(args[0]), typeName(args[1]));
+      return raise(t, exc::TypeError, "unsupported operand types(s) or combination of types: '%.100s' and '%.100s'",
+                   typeName(args[0]), typeName(args[1]));
     }
     if (!left.get(t, args[0]) || !right.get(t, args[1])) return kRaised;
     a = left.view();
@@ -298,7 +321,8 @@ Ref<> fipsMode(Thread&, Value) { return steal(Value::fromInt(EVP_default_propert
 
 #define DATA "($module, /, string=b'', *, usedforsecurity=True)"
 const MethodDef kHashlibFunctions[] = {
-    method("new", newHash, "($module, /, name, string=b'', *, usedforsecurity=True)", "Return a new hash object using the named algorithm."),
+    method("new", newHash, "($module, /, name, string=b'', *, usedforsecurity=True)",
+           "Return a new hash object using the named algorithm."),
     method("openssl_md5", construct<0>, DATA),
     method("openssl_sha1", construct<1>, DATA),
     method("openssl_sha224", construct<2>, DATA),
@@ -311,8 +335,10 @@ const MethodDef kHashlibFunctions[] = {
     method("openssl_sha3_512", construct<11>, DATA),
     method("openssl_shake_128", construct<12>, DATA),
     method("openssl_shake_256", construct<13>, DATA),
-    method("pbkdf2_hmac", pbkdf2, "($module, /, hash_name, password, salt, iterations, dklen=None)", "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
-    method("scrypt", scryptKey, "($module, /, password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)", "scrypt password-based key derivation function."),
+    method("pbkdf2_hmac", pbkdf2, "($module, /, hash_name, password, salt, iterations, dklen=None)",
+           "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
+    method("scrypt", scryptKey, "($module, /, password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)",
+           "scrypt password-based key derivation function."),
     method("hmac_digest", hmacDigest, "($module, /, key, msg, digest)", "Single-shot HMAC."),
     method("compare_digest", compareDigest, "($module, a, b, /)", "Return 'a == b'."),
     method("get_fips_mode", fipsMode, "($module, /)"),
@@ -333,7 +359,8 @@ bool initHashlib(Thread& t, ModuleObject* m) {
     if (!names || !callMethod(t, names, "add", Value(internStatic(a.name)))) return false;
   }
   Ref<> frozen = names ? call(t, Value(&types::FrozenSet), names) : Ref<>();
-  Ref<Type> error = makeClass(t, &types::Type, Value(internStatic("UnsupportedDigestmodError")), packTuple(t, Value(&exc::ValueError)), newDict(t), Args{});
+  Ref<Type> error = makeClass(t, &types::Type, Value(internStatic("UnsupportedDigestmodError")),
+                              packTuple(t, Value(&exc::ValueError)), newDict(t), Args{});
   return error && setAttr(t, error, internStatic("__module__"), Value(internStatic("_hashlib"))) &&
          moduleAdd(t, m, "openssl_md_meth_names", std::move(frozen)) && moduleAdd(t, m, "HASH", share(Value(hash_type))) &&
          moduleAdd(t, m, "HASHXOF", share(Value(extendable_type))) && moduleAdd(t, m, "UnsupportedDigestmodError", std::move(error));

@@ -185,8 +185,11 @@ Ref<> setState(Thread& t, Value self, Value state) {
 }
 
 const MethodDef kMethods[] = {
-    method("random", randomDouble, "($self, /)", "random() -> x in the interval [0, 1).", MethodKind::kInstance, kNoPython | kNoRaise),
-    method("seed", seedMethod, "($self, n=None, /)", "seed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the process identifier."),
+    method("random", randomDouble, "($self, /)", "random() -> x in the interval [0, 1).", MethodKind::kInstance,
+           kNoPython | kNoRaise),
+    method("seed", seedMethod, "($self, n=None, /)",
+           "seed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the "
+           "process identifier."),
     method("getstate", getState, "($self, /)", "getstate() -> tuple containing the current state."),
     method("setstate", setState, "($self, state, /)", "setstate(state) -> None.  Restores generator state."),
     method("getrandbits", randomBits, "($self, k, /)", "getrandbits(k) -> x.  Generates an int with k random bits."),
@@ -195,11 +198,16 @@ const MethodDef kMethods[] = {
 const MethodDef kFunctions[] = {{}};
 
 bool init(Thread& t, ModuleObject* m) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(Random), .doc = "Random() -> create a random number generator with its own internal state.",
-                             .methods = kMethods, .dealloc = [](Object* self) { freeInstance(self); }, .fill = [](Slots& slots) {
-                               slots.new_ = randomNew;
-                               slots.init = randomInit;
-                             }};
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(Random),
+                             .doc = "Random() -> create a random number generator with its own internal state.",
+                             .methods = kMethods,
+                             .dealloc = [](Object* self) { freeInstance(self); },
+                             .fill =
+                                 [](Slots& slots) {
+                                   slots.new_ = randomNew;
+                                   slots.init = randomInit;
+                                 }};
   Ref<Type> type = makeNativeType(t, spec, "_random.Random", nullptr, 0);
   return type && moduleAdd(t, m, "Random", std::move(type));
 }

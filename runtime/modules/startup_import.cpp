@@ -206,7 +206,9 @@ Ref<> bootModule(Thread& t, const char* file, const char* as) {
   std::string path = std::string(interpreterOf(t).config.library ? interpreterOf(t).config.library : "") + "/importlib/" + file;
   if (!isFile(path)) return {};
   // Code of importlib goes by the names that CPython's frozen copies have: tracebacks leave its frames out.
-  return execute(t, internStatic(as), path, Value(), internStatic(strcmp(file, "_bootstrap.py") == 0 ? "<frozen importlib._bootstrap>" : "<frozen importlib._bootstrap_external>"));
+  return execute(t, internStatic(as), path, Value(),
+                 internStatic(strcmp(file, "_bootstrap.py") == 0 ? "<frozen importlib._bootstrap>"
+                                                                 : "<frozen importlib._bootstrap_external>"));
 }
 
 // SourceFileLoader.get_code: files of the standard library come from CPython's own .pyc beside them, or are compiled; nothing is

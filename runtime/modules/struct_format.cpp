@@ -100,11 +100,17 @@ bool isSignedLetter(char letter) { return letter >= 'a' && letter != 'c'; }
 
 // Shorts are named by letter where they are not in the machine's order.
 Raised rangeError(Thread& t, char letter, bool big, int64_t low, int64_t high) {
-  const char* name = letter == 'b' ? "byte" : letter == 'B' ? "ubyte" : letter == 'h' && !big ? "short" : letter == 'H' && !big ? "ushort" : nullptr;
+  const char* name = letter == 'b'           ? "byte"
+                     : letter == 'B'         ? "ubyte"
+                     : letter == 'h' && !big ? "short"
+                     : letter == 'H' && !big ? "ushort"
+                                             : nullptr;
   if (name) {
-    return raise(t, *error_type, "%s format requires %lld <= number <= %lld", name, static_cast<long long>(low), static_cast<long long>(high));
+    return raise(t, *error_type, "%s format requires %lld <= number <= %lld", name, static_cast<long long>(low),
+                 static_cast<long long>(high));
   }
-  return raise(t, *error_type, "'%c' format requires %lld <= number <= %lld", letter, static_cast<long long>(low), static_cast<long long>(high));
+  return raise(t, *error_type, "'%c' format requires %lld <= number <= %lld", letter, static_cast<long long>(low),
+               static_cast<long long>(high));
 }
 
 bool packInteger(Thread& t, const StructLayout& layout, const StructField& field, Value v, uint8_t* data) {
@@ -138,7 +144,8 @@ bool packInteger(Thread& t, const StructLayout& layout, const StructField& field
     int64_t low = is_signed ? -(int64_t(1) << (8 * field.size - 1)) : 0;
     int64_t high = is_signed ? ~low : (int64_t(1) << (8 * field.size)) - 1;
     if (number < low || number > high) {
-      if ((field.size == 4 || (field.size == 2 && layout.big)) && !is_signed && number < 0) return raise(t, *error_type, "argument out of range");
+      if ((field.size == 4 || (field.size == 2 && layout.big)) && !is_signed && number < 0)
+        return raise(t, *error_type, "argument out of range");
       return rangeError(t, field.letter, layout.big, low, high);
     }
   }

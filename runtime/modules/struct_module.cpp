@@ -110,7 +110,9 @@ bool placeAt(Thread& t, int64_t* offset, int64_t size, int64_t available, bool p
   int64_t given = *offset;
   if (given < 0) {
     if (given + size > 0) {
-      return raise(t, *structError(), packing ? "no space to pack %lld bytes at offset %lld" : "not enough data to unpack %lld bytes at offset %lld",
+      return raise(t, *structError(),
+                   packing ? "no space to pack %lld bytes at offset %lld"
+                           : "not enough data to unpack %lld bytes at offset %lld",
                    static_cast<long long>(size), static_cast<long long>(given));
     }
     if (given + available < 0) {
@@ -121,10 +123,12 @@ bool placeAt(Thread& t, int64_t* offset, int64_t size, int64_t available, bool p
   }
   if (available - *offset < size) {
     return raise(t, *structError(),
-                 packing ? "pack_into requires a buffer of at least %llu bytes for packing %lld bytes at offset %lld (actual buffer size is %lld)"
-                         : "unpack_from requires a buffer of at least %llu bytes for unpacking %lld bytes at offset %lld (actual buffer size is %lld)",
-                 static_cast<unsigned long long>(*offset) + static_cast<unsigned long long>(size), static_cast<long long>(size),
-                 static_cast<long long>(*offset), static_cast<long long>(available));
+                 packing ? "pack_into requires a buffer of at least %llu bytes for packing %lld bytes at offset %lld "
+                           "(actual buffer size is %lld)"
+                         : "unpack_from requires a buffer of at least %llu bytes for unpacking %lld bytes at offset "
+                           "%lld (actual buffer size is %lld)",
+                 static_cast<unsigned long long>(*offset) + static_cast<unsigned long long>(size),
+                 static_cast<long long>(size), static_cast<long long>(*offset), static_cast<long long>(available));
   }
   return true;
 }
@@ -176,7 +180,8 @@ Ref<> iterUnpack(Thread& t, StructObject* s, Value source) {
   Buffer* buffer = new (memory) Buffer();
   bool good = buffer->get(t, source);
   if (good && int64_t(buffer->size()) % s->layout.size) {
-    good = raise(t, *structError(), "iterative unpacking requires a buffer of a multiple of %lld bytes", static_cast<long long>(s->layout.size));
+    good = raise(t, *structError(), "iterative unpacking requires a buffer of a multiple of %lld bytes",
+                 static_cast<long long>(s->layout.size));
   }
   UnpackIterator* it = good ? allocateInstance<UnpackIterator>(iterator_type) : nullptr;
   if (!it) {

@@ -135,7 +135,8 @@ Ref<> setRecursionLimit(Thread& t, Value, Value v) {
   if (limit < 1) return raise(t, exc::ValueError, "recursion limit must be greater or equal than 1");
   if (limit > INT32_MAX) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
   if (t.recursion_depth >= uint32_t(limit)) {
-    return raise(t, exc::RecursionError, "cannot set the recursion limit to %ld at the recursion depth %u: the limit is too low", long(limit),
+    return raise(t, exc::RecursionError,
+                 "cannot set the recursion limit to %ld at the recursion depth %u: the limit is too low", long(limit),
                  t.recursion_depth);
   }
   t.recursion_limit = uint32_t(limit);

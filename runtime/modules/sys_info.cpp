@@ -25,7 +25,11 @@ namespace krait {
 
 namespace {
 
-StructSequence version_info{"sys.version_info", "Version information as a named tuple.", {"major", "minor", "micro", "releaselevel", "serial"}, 5, false};
+StructSequence version_info{"sys.version_info",
+                            "Version information as a named tuple.",
+                            {"major", "minor", "micro", "releaselevel", "serial"},
+                            5,
+                            false};
 StructSequence flags_info{"sys.flags",
                           "Flags provided through command line arguments or environment vars.",
                           {"debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
@@ -45,7 +49,10 @@ StructSequence hash_info{"sys.hash_info",
                          "A named tuple providing parameters used for computing hashes.",
                          {"width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"},
                          9};
-StructSequence thread_info{"sys.thread_info", "A named tuple holding information about the thread implementation.", {"name", "lock", "version"}, 3};
+StructSequence thread_info{"sys.thread_info",
+                           "A named tuple holding information about the thread implementation.",
+                           {"name", "lock", "version"},
+                           3};
 
 Value number(int64_t i) { return Value::fromInt(i); }
 Ref<> text(Thread& t, const char* s) { return newStrUtf8(t, s); }
@@ -85,7 +92,8 @@ Ref<> makeImplementation(Thread& t) {
   Ref<> info = call(t, simple);
   Ref<> version = makeVersion(t);
   if (!info || !version || !setAttr(t, info, internStatic("name"), Value(internStatic("krait"))) ||
-      !setAttr(t, info, internStatic("cache_tag"), Value(internStatic("krait-311"))) || !setAttr(t, info, internStatic("version"), version) ||
+      !setAttr(t, info, internStatic("cache_tag"), Value(internStatic("krait-311"))) ||
+      !setAttr(t, info, internStatic("version"), version) ||
       !setAttr(t, info, internStatic("hexversion"), number(0x030b02f0)) ||
       !setAttr(t, info, internStatic("_multiarch"), Value(internStatic("x86_64-linux-gnu")))) {
     return kRaised;
@@ -94,12 +102,22 @@ Ref<> makeImplementation(Thread& t) {
 }
 
 bool addNumbers(Thread& t, ModuleObject* m) {
-  Value floats[] = {Value::fromDouble(DBL_MAX), number(DBL_MAX_EXP), number(DBL_MAX_10_EXP), Value::fromDouble(DBL_MIN), number(DBL_MIN_EXP),
-                    number(DBL_MIN_10_EXP), number(DBL_DIG), number(DBL_MANT_DIG), Value::fromDouble(DBL_EPSILON), number(FLT_RADIX),
+  Value floats[] = {Value::fromDouble(DBL_MAX),
+                    number(DBL_MAX_EXP),
+                    number(DBL_MAX_10_EXP),
+                    Value::fromDouble(DBL_MIN),
+                    number(DBL_MIN_EXP),
+                    number(DBL_MIN_10_EXP),
+                    number(DBL_DIG),
+                    number(DBL_MANT_DIG),
+                    Value::fromDouble(DBL_EPSILON),
+                    number(FLT_RADIX),
                     number(FLT_ROUNDS)};
   Value ints[] = {number(30), number(4), number(4300), number(640)};
   Ref<> modulus = newInt(t, (int64_t(1) << 61) - 1);
-  Value hashes[] = {number(64), modulus.value(), number(314159), number(0), number(1000003), Value(internStatic("siphash13")), number(64), number(128), number(0)};
+  Value hashes[] = {number(64), modulus.value(), number(314159),
+                    number(0),  number(1000003), Value(internStatic("siphash13")),
+                    number(64), number(128),     number(0)};
   Value threads[] = {Value(internStatic("pthread")), Value(internStatic("semaphore")), Value(internStatic("NPTL 2.36"))};
   return moduleAdd(t, m, "float_info", newStructSequence(t, float_info, floats)) &&
          moduleAdd(t, m, "int_info", newStructSequence(t, int_info, ints)) &&
@@ -164,7 +182,8 @@ Ref<> libraryNames(Thread& t, const std::string& library) {
     while (const dirent* entry = readdir(listing)) {
       std::string_view name = entry->d_name;
       size_t dot = name.find('.');
-      bool source = name.size() > 3 && name.substr(name.size() - 3) == ".py", extension = name.size() > 3 && name.substr(name.size() - 3) == ".so";
+      bool source = name.size() > 3 && name.substr(name.size() - 3) == ".py",
+           extension = name.size() > 3 && name.substr(name.size() - 3) == ".so";
       bool package = entry->d_type == DT_DIR && dot == std::string_view::npos && name.find('-') == std::string_view::npos &&
                      name != "__pycache__" && name != "test";
       if ((source || extension || package) && !add(name.substr(0, dot))) {
@@ -196,7 +215,9 @@ bool addPrefix(Thread& t, ModuleObject* m) {
 bool configureSys(Thread& t) {
   ModuleObject* m = interpreterOf(t).sys;
   const Config& c = interpreterOf(t).config;
-  if (!moduleAdd(t, m, "flags", makeFlags(t)) || !moduleAdd(t, m, "implementation", makeImplementation(t)) || !addPrefix(t, m)) return false;
+  if (!moduleAdd(t, m, "flags", makeFlags(t)) || !moduleAdd(t, m, "implementation", makeImplementation(t)) ||
+      !addPrefix(t, m))
+    return false;
   Ref<List> argv = newList(t);
   for (int i = 0; argv && i < c.argc; ++i) {
     if (!listAppend(t, argv.get(), text(t, c.argv[i]))) return false;
@@ -224,7 +245,8 @@ bool configureSys(Thread& t) {
     int descriptor;
     const char *name, *original, *shown;
   };
-  for (const Row& row : {Row{0, "stdin", "__stdin__", "<stdin>"}, Row{1, "stdout", "__stdout__", "<stdout>"}, Row{2, "stderr", "__stderr__", "<stderr>"}}) {
+  for (const Row& row : {Row{0, "stdin", "__stdin__", "<stdin>"}, Row{1, "stdout", "__stdout__", "<stdout>"},
+                         Row{2, "stderr", "__stderr__", "<stderr>"}}) {
     Ref<> file = stream(t, row.descriptor, row.shown, row.descriptor != 0);
     if (!file || !moduleAdd(t, m, row.original, share(file)) || !moduleAdd(t, m, row.name, std::move(file))) return false;
   }

@@ -276,8 +276,10 @@ bool addZone(Thread& t, ModuleObject* m) {
   }
   int standard = offsets[0] < offsets[1] ? 1 : 0;  // the southern half of the earth
   Ref<Str> a = newStrUtf8(t, zones[standard]), b = newStrUtf8(t, zones[1 - standard]);
-  return a && b && moduleAdd(t, m, "timezone", newInt(t, offsets[standard])) && moduleAdd(t, m, "altzone", newInt(t, offsets[1 - standard])) &&
-         moduleAdd(t, m, "daylight", newInt(t, offsets[0] != offsets[1])) && moduleAdd(t, m, "tzname", packTuple(t, a.value(), b.value()));
+  return a && b && moduleAdd(t, m, "timezone", newInt(t, offsets[standard])) &&
+         moduleAdd(t, m, "altzone", newInt(t, offsets[1 - standard])) &&
+         moduleAdd(t, m, "daylight", newInt(t, offsets[0] != offsets[1])) &&
+         moduleAdd(t, m, "tzname", packTuple(t, a.value(), b.value()));
 }
 Ref<> resetZone(Thread& t, Value self) { return addZone(t, asModule(self)) ? share(kNone) : Ref<>(kRaised); }
 

@@ -74,7 +74,8 @@ Ref<> decomposition(Thread& t, Value self, Value v) {
     for (uint32_t i = 0; i < (header & 0xFF); ++i) {
       char local[16];
       const char* space = out.length() ? " " : "";
-      out.appendAscii(std::string_view(local, size_t(snprintf(local, sizeof local, "%s%04X", space, unicode::kDecompositions[at + 1 + i]))));
+      out.appendAscii(std::string_view(
+          local, size_t(snprintf(local, sizeof local, "%s%04X", space, unicode::kDecompositions[at + 1 + i]))));
     }
   }
   return out.finish();
@@ -176,7 +177,12 @@ const GetSetDef kGetSets[] = {{"unidata_version", versionGetter, nullptr, ""}, {
 void ucdDealloc(Object* self) { freeInstance(self); }
 
 bool init(Thread& t, ModuleObject* module) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(Object), .doc = "", .methods = kMethods, .getsets = kGetSets, .dealloc = ucdDealloc};
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(Object),
+                             .doc = "",
+                             .methods = kMethods,
+                             .getsets = kGetSets,
+                             .dealloc = ucdDealloc};
   Ref<Type> type = makeNativeType(t, spec, "unicodedata.UCD", nullptr, kTypeFinal | kTypeDisallowNew);
   if (!type) return false;
   ucd_type = type.get();
@@ -189,7 +195,9 @@ bool init(Thread& t, ModuleObject* module) {
 }  // namespace
 
 const ModuleDef& unicodedataModule() {
-  static const ModuleDef def{"unicodedata", "This module provides access to the Unicode Character Database, version 14.0.0.", kFunctions, init};
+  static const ModuleDef def{"unicodedata",
+                             "This module provides access to the Unicode Character Database, version 14.0.0.",
+                             kFunctions, init};
   return def;
 }
 

@@ -214,7 +214,8 @@ bool setSlice(Thread& t, ByteArray* a, Value key, Value v) {
   if (!v.empty()) {
     if (v == Value(a) || !hasBuffer(v)) {  // itself, or an iterable: by way of a copy
       Slots& slots = typeOf(v)->slots;
-      if (isStr(v) || slots.index || slots.int_ || slots.float_) return raise(t, exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
+      if (isStr(v) || slots.index || slots.int_ || slots.float_)
+        return raise(t, exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
       copy = newByteArray(t, {});
       if (!copy || !extendFrom(t, copy.get(), v)) return false;
       content = copy->view();

@@ -143,7 +143,8 @@ Ref<> encodeArgument(Thread& t, Value source, Value encoding, Value errors, cons
   for (int i = 0; i < 2; ++i) {
     if (values[i].empty()) continue;
     if (!isStr(values[i])) {
-      return raise(t, exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, i ? "errors" : "encoding", typeName(values[i]));
+      return raise(t, exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, i ? "errors" : "encoding",
+                   typeName(values[i]));
     }
     if (!texts[i].set(t, asStr(values[i]))) return kRaised;
     names[i] = texts[i].c_str();

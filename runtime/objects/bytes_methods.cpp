@@ -327,7 +327,10 @@ Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
       int64_t at = findBytes(content, separator.view(), from, to, reverse);
       if (at < 0) break;
       int64_t after = at + int64_t(separator.size());
-      if (!addPart(t, list, self, reverse ? content.substr(size_t(after), size_t(to - after)) : content.substr(size_t(from), size_t(at - from)))) return kRaised;
+      if (!addPart(t, list, self,
+                   reverse ? content.substr(size_t(after), size_t(to - after))
+                           : content.substr(size_t(from), size_t(at - from))))
+        return kRaised;
       if (reverse) {
         to = at;
       } else {

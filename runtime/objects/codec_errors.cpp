@@ -387,7 +387,8 @@ Ref<> surrogateEscapeHandler(Thread& t, Value, Value exception) {
   }
   StrBuilder out(t);
   int64_t i = parts.start;
-  for (; i < parts.end && i < parts.start + 4 && asBytes(parts.object)->data[i] >= 0x80; ++i) out.append(0xDC00u + asBytes(parts.object)->data[i]);
+  for (; i < parts.end && i < parts.start + 4 && asBytes(parts.object)->data[i] >= 0x80; ++i)
+    out.append(0xDC00u + asBytes(parts.object)->data[i]);
   if (i == parts.start) return raiseInstance(t, share(exception));
   return pair(t, out.finish(), i);
 }

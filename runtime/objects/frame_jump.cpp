@@ -45,7 +45,10 @@ void stackDepths(const Code* code, int* depths, int* work) {
     int op = code->bytecode->data[unit * 2];
     const OpcodeInfo& info = kOpcodeInfo[op];
     int depth = depths[unit], next = unit + 1 + info.caches;
-    int effect = op == op_PRECALL ? 0 : op == op_CALL ? -1 - int(cell.arg) : op == op_RETURN_GENERATOR ? 1 : stackEffect(op, cell.arg, false);
+    int effect = op == op_PRECALL            ? 0
+                 : op == op_CALL             ? -1 - int(cell.arg)
+                 : op == op_RETURN_GENERATOR ? 1
+                                             : stackEffect(op, cell.arg, false);
     HandlerEntry entry;
     if (findHandler(code, unit, &entry)) reach(entry.target, entry.depth + entry.push_lasti + 1);
     if (info.argument == OpArgument::forward) reach(next + int(cell.arg), depth + stackEffect(op, cell.arg, true));
@@ -60,7 +63,8 @@ void stackDepths(const Code* code, int* depths, int* work) {
 
 bool jumpTo(Thread& t, FrameObject* object, int line) {
   Frame* frame = object->frame;
-  if (!frame || frame->owner == FrameOwner::kFrameObject) return raise(t, exc::ValueError, "can't jump from the 'call' trace event of a new frame");
+  if (!frame || frame->owner == FrameOwner::kFrameObject)
+    return raise(t, exc::ValueError, "can't jump from the 'call' trace event of a new frame");
   if (!object->trace) return raise(t, exc::ValueError, "f_lineno can only be set by a trace function");
   if (t.tracing == 0) return raise(t, exc::ValueError, "f_lineno can only be set in a trace function");
   Code* code = frame->code;

@@ -227,7 +227,9 @@ Ref<> functionNew(Thread& t, Type*, Args args) {
   if (v[3] && !v[3].isNone() && !isTuple(v[3])) return raise(t, exc::TypeError, "arg 4 (defaults) must be None or tuple");
   int64_t closure = 0;
   if (v[4] && !v[4].isNone()) {
-    if (!isTuple(v[4])) return raise(t, exc::TypeError, code->free_count ? "arg 5 (closure) must be tuple" : "arg 5 (closure) must be None or tuple");
+    if (!isTuple(v[4]))
+      return raise(t, exc::TypeError,
+                   code->free_count ? "arg 5 (closure) must be tuple" : "arg 5 (closure) must be None or tuple");
     closure = asTuple(v[4])->size;
     for (int64_t i = 0; i < closure; ++i) {
       if (!isExact(asTuple(v[4])->items[i], &types::Cell)) {
@@ -238,7 +240,8 @@ Ref<> functionNew(Thread& t, Type*, Args args) {
     return raise(t, exc::TypeError, "arg 5 (closure) must be tuple");
   }
   if (closure != code->free_count) {
-    return raise(t, exc::ValueError, "%s requires closure of length %d, not %ld", Utf8(code->name).c_str(), code->free_count, long(closure));
+    return raise(t, exc::ValueError, "%s requires closure of length %d, not %ld", Utf8(code->name).c_str(),
+                 code->free_count, long(closure));
   }
   Ref<Function> f = newFunction(t, code, asDict(v[1]), Value());
   if (!f) return kRaised;

@@ -134,7 +134,9 @@ Ref<> newIntFromText(Thread& t, const char* text, size_t length, int base, Value
     underscore = false;
     ++count;
     nonzero |= digit != 0;
-    if (is_small) is_small = !__builtin_mul_overflow(small, uint64_t(base), &small) && !__builtin_add_overflow(small, uint64_t(digit), &small);
+    if (is_small)
+      is_small = !__builtin_mul_overflow(small, uint64_t(base), &small) &&
+                 !__builtin_add_overflow(small, uint64_t(digit), &small);
   }
   if (count == 0 || underscore || (zero_only && nonzero)) return invalidLiteral(t, asked_base, original);
   if (is_small) return newInt128(t, negative ? -__int128(small) : __int128(small));

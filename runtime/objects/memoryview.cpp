@@ -422,7 +422,8 @@ Ref<> reprSlot(Thread& t, Value self) {
 Ref<> releaseMethod(Thread& t, Value self) {
   MemoryView* m = asMemoryView(self);
   if (m->shared && m->exports > 0) {
-    return raise(t, exc::BufferError, "memoryview has %lld exported buffer%s", static_cast<long long>(m->exports), m->exports == 1 ? "" : "s");
+    return raise(t, exc::BufferError, "memoryview has %lld exported buffer%s", static_cast<long long>(m->exports),
+                 m->exports == 1 ? "" : "s");
   }
   releaseMemoryView(m);
   return steal(kNone);
@@ -482,7 +483,8 @@ bool castShape(Thread& t, MemoryView* m, Value shape) {
   if (!isList(shape) && !isTuple(shape)) return raise(t, exc::TypeError, "shape must be a list or a tuple");
   Ref<Tuple> sizes = sequenceToTuple(t, shape);
   if (!sizes) return false;
-  if (sizes->size > kMostDimensions) return raise(t, exc::ValueError, "memoryview: number of dimensions must not exceed %d", kMostDimensions);
+  if (sizes->size > kMostDimensions)
+    return raise(t, exc::ValueError, "memoryview: number of dimensions must not exceed %d", kMostDimensions);
   if (m->dimensions != 1 && sizes->size > 1) return raise(t, exc::TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
   int64_t total = m->item_size;
   for (int64_t i = 0; i < sizes->size; ++i) {
@@ -518,7 +520,9 @@ Ref<> castMethod(Thread& t, Value self, const Value* args) {
   MemoryView* r = asMemoryView(result);
   char letter = nativeLetter(format.c_str()), old = nativeLetter(formatOf(m));
   if (!letter) {
-    return raise(t, exc::ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
+    return raise(
+        t, exc::ValueError,
+        "memoryview: destination format must be a native single character format prefixed with an optional '@'");
   }
   auto isByte = [](char c) { return c == 'b' || c == 'B' || c == 'c'; };
   if (!isByte(letter) && !isByte(old)) return raise(t, exc::TypeError, "memoryview: cannot cast between two non-byte formats");

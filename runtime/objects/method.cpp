@@ -191,21 +191,23 @@ const TypeSpec& methodTypeSpec() {
 }
 
 const TypeSpec& cellTypeSpec() {
-  static const TypeSpec spec{.type = &types::Cell,
-                             .basic_size = sizeof(CellObject),
-                             .doc = "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will "
-                                    "be empty,\n    and further attempts to access its cell_contents attribute will\n    raise a "
-                                    "ValueError.",
-                             .getsets = kCellGetSets,
-                             .dealloc = cellDealloc,
-                             .traverse = cellTraverse,
-                             .clear = cellClear,
-                             .fill = [](Slots& s) {
-                               s.new_ = cellNew;
-                               s.repr = cellRepr;
-                               s.compare = cellCompare;
-                               s.hash = cellHash;
-                             }};
+  static const TypeSpec spec{
+      .type = &types::Cell,
+      .basic_size = sizeof(CellObject),
+      .doc =
+          "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will "
+          "be empty,\n    and further attempts to access its cell_contents attribute will\n    raise a "
+          "ValueError.",
+      .getsets = kCellGetSets,
+      .dealloc = cellDealloc,
+      .traverse = cellTraverse,
+      .clear = cellClear,
+      .fill = [](Slots& s) {
+        s.new_ = cellNew;
+        s.repr = cellRepr;
+        s.compare = cellCompare;
+        s.hash = cellHash;
+      }};
   return spec;
 }
 

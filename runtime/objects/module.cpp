@@ -154,7 +154,9 @@ bool setModuleAnnotations(Thread& t, Value self, Value v) {
   if (deleted == 0) return raise(t, exc::AttributeError, "__annotations__");
   return deleted > 0;
 }
-const GetSetDef kGetSets[] = {{"__dict__", moduleDict, nullptr, nullptr}, {"__annotations__", moduleAnnotations, setModuleAnnotations, nullptr}, {}};
+const GetSetDef kGetSets[] = {{"__dict__", moduleDict, nullptr, nullptr},
+                              {"__annotations__", moduleAnnotations, setModuleAnnotations, nullptr},
+                              {}};
 
 Ref<> moduleDir(Thread& t, Value self) {
   Dict* dict = asModule(self)->dict;

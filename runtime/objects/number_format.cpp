@@ -230,7 +230,8 @@ int64_t groupedLength(size_t digit_count, const NumberLocale& locale, int64_t le
 
 void putNumber(StrBuilder& out, const Spec& spec, const NumberParts& parts, const NumberLocale& locale) {
   uint32_t sign = parts.negative ? '-' : spec.sign == '+' || spec.sign == ' ' ? spec.sign : 0;
-  int64_t fixed = (sign != 0) + int64_t(parts.prefix.size()) + (parts.point ? int64_t(locale.point.size()) : 0) + int64_t(parts.rest.size());
+  int64_t fixed = (sign != 0) + int64_t(parts.prefix.size()) + (parts.point ? int64_t(locale.point.size()) : 0) +
+                  int64_t(parts.rest.size());
   int64_t least = spec.fill == '0' && spec.align == '=' ? spec.width - fixed : 0;
   int64_t grouped = parts.digits.empty() ? 0 : groupedLength(parts.digits.size(), locale, least);
   int64_t left, right;

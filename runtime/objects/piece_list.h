@@ -34,7 +34,8 @@ class PieceList {
  private:
   bool grow() {
     int64_t room = room_ * 2;
-    Value* grown = static_cast<Value*>(items_ == local_ ? allocateBuffer(size_t(room) * sizeof(Value)) : resizeBuffer(items_, size_t(room) * sizeof(Value)));
+    Value* grown = static_cast<Value*>(items_ == local_ ? allocateBuffer(size_t(room) * sizeof(Value))
+                                                        : resizeBuffer(items_, size_t(room) * sizeof(Value)));
     if (!grown) return false;
     if (items_ == local_) {
       for (int64_t i = 0; i < size_; ++i) grown[i] = local_[i];

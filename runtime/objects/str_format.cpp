@@ -157,7 +157,8 @@ namespace {
 
 class Formatter {
  public:
-  Formatter(Thread& t, const Value* positional, size_t count, Value mapping) : t_(t), positional_(positional), count_(count), mapping_(mapping) {}
+  Formatter(Thread& t, const Value* positional, size_t count, Value mapping)
+      : t_(t), positional_(positional), count_(count), mapping_(mapping) {}
   Formatter(Thread& t, Args args) : t_(t), positional_(args.values), count_(args.positional), keywords_(args) {}
 
   Ref<Str> format(const Str* text, int64_t start, int64_t end, int depth) {

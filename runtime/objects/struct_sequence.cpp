@@ -145,7 +145,8 @@ Type* structSequenceType(Thread& t, StructSequence& d) {
                         s.new_ = sequenceNew;
                         s.repr = sequenceRepr;
                       }};
-  Ref<Type> type = makeNativeType(t, spec, d.name, &types::Tuple, kTypeFinal | kTypeTupleSubclass | kTypeCollectable | kTypeSequencePattern);
+  Ref<Type> type = makeNativeType(t, spec, d.name, &types::Tuple,
+                                  kTypeFinal | kTypeTupleSubclass | kTypeCollectable | kTypeSequencePattern);
   if (!type) return nullptr;
   type->slot_count = uint16_t(total - d.visible);
   struct Count {

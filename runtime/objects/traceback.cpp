@@ -113,7 +113,8 @@ Ref<> tracebackNew(Thread& t, Type*, Args args) {
   if (!v[0].isNone() && !isExact(v[0], &types::Traceback)) {
     return raise(t, exc::TypeError, "expected traceback object or None, got '%s'", typeName(v[0]));
   }
-  if (!isExact(v[1], &types::Frame)) return raise(t, exc::TypeError, "traceback() argument 'tb_frame' must be frame, not %s", typeName(v[1]));
+  if (!isExact(v[1], &types::Frame))
+    return raise(t, exc::TypeError, "traceback() argument 'tb_frame' must be frame, not %s", typeName(v[1]));
   int64_t lasti = toInt64(t, v[2]);
   if (t.raised()) return kRaised;
   int64_t line = toInt64(t, v[3]);

@@ -10,7 +10,8 @@ namespace krait::unicode {
 
 bool numericValue(uint32_t c, double* out) {
   const NumericValue* end = kNumericValues + kNumericValueCount;
-  const NumericValue* found = std::lower_bound(kNumericValues, end, c, [](const NumericValue& v, uint32_t code) { return v.code_point < code; });
+  const NumericValue* found = std::lower_bound(
+      kNumericValues, end, c, [](const NumericValue& v, uint32_t code) { return v.code_point < code; });
   if (found == end || found->code_point != c) return false;
   *out = found->number;
   return true;
@@ -25,8 +26,10 @@ constexpr uint32_t kSyllables = 0xAC00, kLeads = 0x1100, kVowels = 0x1161, kTail
 constexpr int kLeadCount = 19, kVowelCount = 21, kTailCount = 28;
 constexpr int kSyllableCount = kLeadCount * kVowelCount * kTailCount;
 const char* const kLeadNames[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
-const char* const kVowelNames[] = {"A", "AE", "YA", "YAE", "EO", "E", "YEO", "YE", "O", "WA", "WAE", "OE", "YO", "U", "WEO", "WE", "WI", "YU", "EU", "YI", "I"};
-const char* const kTailNames[] = {"", "G", "GG", "GS", "N", "NJ", "NH", "D", "L", "LG", "LM", "LB", "LS", "LT", "LP", "LH", "M", "B", "BS", "S", "SS", "NG", "J", "C", "K", "T", "P", "H"};
+const char* const kVowelNames[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
+                                   "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+const char* const kTailNames[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG", "LM", "LB", "LS", "LT",
+                                  "LP", "LH", "M",  "B",  "BS", "S",  "SS", "NG", "J", "C",  "K",  "T",  "P",  "H"};
 constexpr std::string_view kSyllablePrefix = "HANGUL SYLLABLE ";
 
 int nameOfWords(uint32_t at, char* out) {

@@ -51,7 +51,8 @@ Ref<> newSlice(Thread& t, Value start, Value stop, Value step);
 int64_t sliceIndices(Thread& t, Value slice, int64_t length, int64_t* start, int64_t* stop, int64_t* step);
 // An index argument of sequence.index(x, start, stop): clamped; negative ones count from the end. Empty: *out stays.
 [[nodiscard]] bool toSearchBound(Thread& t, Value v, int64_t length, int64_t* out);
-[[nodiscard]] bool unpackSequence(Thread& t, Value v, int64_t before, int64_t after /* -1: exact */, Value* out);  // out owned, last to first on the stack
+[[nodiscard]] bool unpackSequence(Thread& t, Value v, int64_t before, int64_t after /* -1: exact */,
+                                  Value* out);               // out owned, last to first on the stack
 Ref<> concatSequence(Thread& t, Value a, Value b);           // operator.concat
 
 // --- iteration (protocols/iterate.cpp) ---

@@ -89,7 +89,8 @@ int enterRepr(Thread& t, Value v) {
   }
   if (stack.size == stack.capacity) {
     int64_t capacity = stack.capacity * 2 + 16;
-    void* grown = stack.items ? resizeBuffer(stack.items, size_t(capacity) * sizeof(Value)) : allocateBuffer(size_t(capacity) * sizeof(Value));
+    void* grown = stack.items ? resizeBuffer(stack.items, size_t(capacity) * sizeof(Value))
+                              : allocateBuffer(size_t(capacity) * sizeof(Value));
     if (!grown) return raiseNoMemory(t);
     stack.items = static_cast<Value*>(grown);
     stack.capacity = capacity;

@@ -129,8 +129,11 @@ Ref<> vectorCall(Thread& t, Value, const Value* args) {
   if (!intArgument(t, args[0], &fd) || !v.fill(t, name, args[1], !writing)) return kRaised;
   if (placed && (!int64Argument(t, args[2], &offset) || !intArgument(t, args[3], &flags))) return kRaised;
   ssize_t done = systemCall(t, [&] {
-    if constexpr (placed) return writing ? pwritev2(fd, v.parts.get(), v.count, offset, flags) : preadv2(fd, v.parts.get(), v.count, offset, flags);
-    else return writing ? writev(fd, v.parts.get(), v.count) : readv(fd, v.parts.get(), v.count);
+    if constexpr (placed)
+      return writing ? pwritev2(fd, v.parts.get(), v.count, offset, flags)
+                     : preadv2(fd, v.parts.get(), v.count, offset, flags);
+    else
+      return writing ? writev(fd, v.parts.get(), v.count) : readv(fd, v.parts.get(), v.count);
   });
   return done < 0 ? Ref<>(failed(t)) : newInt(t, done);
 }
@@ -237,7 +240,8 @@ Ref<> fallocateFunction(Thread& t, Value, const Value* args) {
 Ref<> fadviseFunction(Thread& t, Value, const Value* args) {
   int fd, advice;
   int64_t offset, length;
-  if (!intArgument(t, args[0], &fd) || !int64Argument(t, args[1], &offset) || !int64Argument(t, args[2], &length) || !intArgument(t, args[3], &advice)) {
+  if (!intArgument(t, args[0], &fd) || !int64Argument(t, args[1], &offset) || !int64Argument(t, args[2], &length) ||
+      !intArgument(t, args[3], &advice)) {
     return kRaised;
   }
   int error;
@@ -394,50 +398,77 @@ Ref<> getrandomFunction(Thread& t, Value, const Value* args) {
 }  // namespace
 
 const MethodDef kFileFunctions[] = {
-    method("open", openFunction, "($module, /, path, flags, mode=511, *, dir_fd=None)", "Open a file for low level IO.  Returns a file descriptor (integer)."),
+    method("open", openFunction, "($module, /, path, flags, mode=511, *, dir_fd=None)",
+           "Open a file for low level IO.  Returns a file descriptor (integer)."),
     method("close", closeFunction, "($module, /, fd)", "Close a file descriptor."),
-    method("closerange", closerangeFunction, "($module, fd_low, fd_high, /)", "Closes all file descriptors in [fd_low, fd_high), ignoring errors."),
+    method("closerange", closerangeFunction, "($module, fd_low, fd_high, /)",
+           "Closes all file descriptors in [fd_low, fd_high), ignoring errors."),
     method("read", readFunction, "($module, fd, length, /)", "Read from a file descriptor.  Returns a bytes object."),
-    method("pread", preadFunction, "($module, fd, length, offset, /)", "Read a number of bytes from a file descriptor starting at a particular offset."),
-    method("readv", vectorCall<false, false>, "($module, fd, buffers, /)", "Read from a file descriptor fd into an iterable of buffers."),
-    method("preadv", vectorCall<false, true>, "($module, fd, buffers, offset, flags=0, /)", "Reads from a file descriptor into a number of mutable bytes-like objects."),
+    method("pread", preadFunction, "($module, fd, length, offset, /)",
+           "Read a number of bytes from a file descriptor starting at a particular offset."),
+    method("readv", vectorCall<false, false>, "($module, fd, buffers, /)",
+           "Read from a file descriptor fd into an iterable of buffers."),
+    method("preadv", vectorCall<false, true>, "($module, fd, buffers, offset, flags=0, /)",
+           "Reads from a file descriptor into a number of mutable bytes-like objects."),
     method("write", writeFunction, "($module, fd, data, /)", "Write a bytes object to a file descriptor."),
-    method("pwrite", pwriteFunction, "($module, fd, buffer, offset, /)", "Write bytes to a file descriptor starting at a particular offset."),
-    method("writev", vectorCall<true, false>, "($module, fd, buffers, /)", "Iterate over buffers, and write the contents of each to a file descriptor."),
-    method("pwritev", vectorCall<true, true>, "($module, fd, buffers, offset, flags=0, /)", "Writes the contents of bytes-like objects to a file descriptor at a given offset."),
-    method("lseek", lseekFunction, "($module, fd, position, how, /)", "Set the position of a file descriptor.  Return the new position."),
+    method("pwrite", pwriteFunction, "($module, fd, buffer, offset, /)",
+           "Write bytes to a file descriptor starting at a particular offset."),
+    method("writev", vectorCall<true, false>, "($module, fd, buffers, /)",
+           "Iterate over buffers, and write the contents of each to a file descriptor."),
+    method("pwritev", vectorCall<true, true>, "($module, fd, buffers, offset, flags=0, /)",
+           "Writes the contents of bytes-like objects to a file descriptor at a given offset."),
+    method("lseek", lseekFunction, "($module, fd, position, how, /)",
+           "Set the position of a file descriptor.  Return the new position."),
     method("isatty", isattyFunction, "($module, fd, /)", "Return True if the fd is connected to a terminal."),
     method("dup", dupFunction, "($module, fd, /)", "Return a duplicate of a file descriptor."),
     method("dup2", dup2Function, "($module, /, fd, fd2, inheritable=True)", "Duplicate file descriptor."),
     method("pipe", pipeFunction, "($module, /)", "Create a pipe; a pair (read_fd, write_fd)."),
     method("pipe2", pipe2Function, "($module, flags, /)", "Create a pipe with flags set atomically."),
-    method("ftruncate", ftruncateFunction, "($module, fd, length, /)", "Truncate a file, specified by file descriptor, to a specific length."),
+    method("ftruncate", ftruncateFunction, "($module, fd, length, /)",
+           "Truncate a file, specified by file descriptor, to a specific length."),
     method("fsync", syncDescriptor<fsync>, "($module, /, fd)", "Force write of fd to disk."),
-    method("fdatasync", syncDescriptor<fdatasync>, "($module, /, fd)", "Force write of fd to disk without forcing update of metadata."),
+    method("fdatasync", syncDescriptor<fdatasync>, "($module, /, fd)",
+           "Force write of fd to disk without forcing update of metadata."),
     method("sync", syncFunction, "($module, /)", "Force write of everything to disk."),
     method("get_blocking", getBlocking, "($module, fd, /)", "Get the blocking mode of the file descriptor."),
-    method("set_blocking", setBlocking, "($module, fd, blocking, /)", "Set the blocking mode of the specified file descriptor."),
-    method("get_inheritable", getInheritable, "($module, fd, /)", "Get the close-on-exe flag of the specified file descriptor."),
-    method("set_inheritable", setInheritable, "($module, fd, inheritable, /)", "Set the inheritable flag of the specified file descriptor."),
-    method("lockf", lockfFunction, "($module, fd, command, length, /)", "Apply, test or remove a POSIX lock on an open file descriptor."),
-    method("posix_fallocate", fallocateFunction, "($module, fd, offset, length, /)", "Ensure a file has allocated at least a particular number of bytes on disk."),
-    method("posix_fadvise", fadviseFunction, "($module, fd, offset, length, advice, /)", "Announce an intention to access data in a specific pattern."),
-    method("sendfile", sendfileFunction, "($module, /, out_fd, in_fd, offset, count)", "Copy count bytes from file descriptor in_fd to file descriptor out_fd."),
-    method("copy_file_range", moveRange<false>, "($module, /, src, dst, count, offset_src=None, offset_dst=None)", "Copy count bytes from one file descriptor to another."),
-    method("splice", moveRange<true>, "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)", "Transfer count bytes from one pipe to a descriptor or vice versa."),
-    method("eventfd", eventfdFunction, "($module, /, initval, flags=EFD_CLOEXEC)", "Creates and returns an event notification file descriptor."),
+    method("set_blocking", setBlocking, "($module, fd, blocking, /)",
+           "Set the blocking mode of the specified file descriptor."),
+    method("get_inheritable", getInheritable, "($module, fd, /)",
+           "Get the close-on-exe flag of the specified file descriptor."),
+    method("set_inheritable", setInheritable, "($module, fd, inheritable, /)",
+           "Set the inheritable flag of the specified file descriptor."),
+    method("lockf", lockfFunction, "($module, fd, command, length, /)",
+           "Apply, test or remove a POSIX lock on an open file descriptor."),
+    method("posix_fallocate", fallocateFunction, "($module, fd, offset, length, /)",
+           "Ensure a file has allocated at least a particular number of bytes on disk."),
+    method("posix_fadvise", fadviseFunction, "($module, fd, offset, length, advice, /)",
+           "Announce an intention to access data in a specific pattern."),
+    method("sendfile", sendfileFunction, "($module, /, out_fd, in_fd, offset, count)",
+           "Copy count bytes from file descriptor in_fd to file descriptor out_fd."),
+    method("copy_file_range", moveRange<false>, "($module, /, src, dst, count, offset_src=None, offset_dst=None)",
+           "Copy count bytes from one file descriptor to another."),
+    method("splice", moveRange<true>, "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)",
+           "Transfer count bytes from one pipe to a descriptor or vice versa."),
+    method("eventfd", eventfdFunction, "($module, /, initval, flags=EFD_CLOEXEC)",
+           "Creates and returns an event notification file descriptor."),
     method("eventfd_read", eventfdRead, "($module, /, fd)", "Read eventfd value"),
     method("eventfd_write", eventfdWrite, "($module, /, fd, value)", "Write eventfd value."),
     method("memfd_create", memfdCreate, "($module, /, name, flags=MFD_CLOEXEC)"),
-    method("get_terminal_size", getTerminalSize, "($module, fd=<unrepresentable>, /)", "Return the size of the terminal window as (columns, lines)."),
+    method("get_terminal_size", getTerminalSize, "($module, fd=<unrepresentable>, /)",
+           "Return the size of the terminal window as (columns, lines)."),
     method("ttyname", ttynameFunction, "($module, fd, /)", "Return the name of the terminal device connected to 'fd'."),
     method("ctermid", ctermidFunction, "($module, /)", "Return the name of the controlling terminal for this process."),
-    method("tcgetpgrp", tcgetpgrpFunction, "($module, fd, /)", "Return the process group associated with the terminal specified by fd."),
-    method("tcsetpgrp", tcsetpgrpFunction, "($module, fd, pgid, /)", "Set the process group associated with the terminal specified by fd."),
+    method("tcgetpgrp", tcgetpgrpFunction, "($module, fd, /)",
+           "Return the process group associated with the terminal specified by fd."),
+    method("tcsetpgrp", tcsetpgrpFunction, "($module, fd, pgid, /)",
+           "Set the process group associated with the terminal specified by fd."),
     method("openpty", openptyFunction, "($module, /)", "Open a pseudo-terminal."),
-    method("login_tty", loginTty, "($module, fd, /)", "Prepare the tty of which fd is a file descriptor for a new login session."),
-    method("device_encoding", deviceEncoding, "($module, /, fd)", "Return a string describing the encoding of a terminal's file descriptor."),
-    method("urandom", urandomFunction, "($module, size, /)", "Return a bytes object containing random bytes suitable for cryptographic use."),
+    method("login_tty", loginTty, "($module, fd, /)",
+           "Prepare the tty of which fd is a file descriptor for a new login session."),
+    method("device_encoding", deviceEncoding, "($module, /, fd)",
+           "Return a string describing the encoding of a terminal's file descriptor."),
+    method("urandom", urandomFunction, "($module, size, /)",
+           "Return a bytes object containing random bytes suitable for cryptographic use."),
     method("getrandom", getrandomFunction, "($module, /, size, flags=0)", "Obtain a series of random bytes."),
     {},
 };

@@ -129,7 +129,9 @@ bool idArgument(Thread& t, Value v, const char* what, uint32_t* out) {
     return raise(t, exc::TypeError, "%s should be integer, not %.200s", what, typeName(v));
   }
   int64_t wide;
-  if (!intFits64(index, &wide)) return raise(t, exc::OverflowError, "%s is %s", what, intSign(index) < 0 ? "less than minimum" : "greater than maximum");
+  if (!intFits64(index, &wide))
+    return raise(t, exc::OverflowError, "%s is %s", what,
+                 intSign(index) < 0 ? "less than minimum" : "greater than maximum");
   if (wide < -1) return raise(t, exc::OverflowError, "%s is less than minimum", what);
   if (wide > int64_t(UINT32_MAX)) return raise(t, exc::OverflowError, "%s is greater than maximum", what);
   *out = uint32_t(wide);

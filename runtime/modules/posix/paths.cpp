@@ -43,8 +43,10 @@ Ref<> nanoseconds(Thread& t, const timespec& ts) { return newInt128(t, __int128(
 
 Ref<> makeStat(Thread& t, const struct stat& info) {
   const timespec* times[] = {&info.st_atim, &info.st_mtim, &info.st_ctim};
-  Ref<> owned[19] = {newInt(t, info.st_mode), newIntUnsigned(t, info.st_ino), newIntUnsigned(t, info.st_dev), newInt(t, int64_t(info.st_nlink)),
-                     newInt(t, info.st_uid), newInt(t, info.st_gid), newInt(t, info.st_size)};
+  Ref<> owned[19] = {newInt(t, info.st_mode),        newIntUnsigned(t, info.st_ino),
+                     newIntUnsigned(t, info.st_dev), newInt(t, int64_t(info.st_nlink)),
+                     newInt(t, info.st_uid),         newInt(t, info.st_gid),
+                     newInt(t, info.st_size)};
   for (int i = 0; i < 3; ++i) {
     owned[7 + i] = newInt(t, times[i]->tv_sec);
     owned[10 + i] = steal(Value::fromDouble(double(times[i]->tv_sec) + 1e-9 * double(times[i]->tv_nsec)));
@@ -155,7 +157,9 @@ Ref<> chmodFunction(Thread& t, Value, const Value* args) {
     return kRaised;
   }
   if (!follow) return raise(t, exc::NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
-  int result = systemCall(t, [&] { return path.isDescriptor() ? fchmod(path.fd, mode_t(mode)) : fchmodat(dir, path.c_str(), mode_t(mode), 0); });
+  int result = systemCall(t, [&] {
+    return path.isDescriptor() ? fchmod(path.fd, mode_t(mode)) : fchmodat(dir, path.c_str(), mode_t(mode), 0);
+  });
   return noneOr(t, result, args[0]);
 }
 Ref<> fchmodFunction(Thread& t, Value, const Value* args) {
@@ -205,13 +209,17 @@ Ref<> getcwdbFunction(Thread& t, Value) { return currentDirectory(t, true); }
 Ref<> mkdirFunction(Thread& t, Value, const Value* args) {
   Path path;
   int mode, dir;
-  if (!pathArgument(t, "mkdir", "path", args[0], kPathOnly, &path) || !intArgument(t, args[1], &mode) || !directoryFd(t, args[2], &dir)) return kRaised;
+  if (!pathArgument(t, "mkdir", "path", args[0], kPathOnly, &path) || !intArgument(t, args[1], &mode) ||
+      !directoryFd(t, args[2], &dir))
+    return kRaised;
   return noneOr(t, systemCall(t, [&] { return mkdirat(dir, path.c_str(), mode_t(mode)); }), args[0]);
 }
 Ref<> mkfifoFunction(Thread& t, Value, const Value* args) {
   Path path;
   int mode, dir;
-  if (!pathArgument(t, "mkfifo", "path", args[0], kPathOnly, &path) || !intArgument(t, args[1], &mode) || !directoryFd(t, args[2], &dir)) return kRaised;
+  if (!pathArgument(t, "mkfifo", "path", args[0], kPathOnly, &path) || !intArgument(t, args[1], &mode) ||
+      !directoryFd(t, args[2], &dir))
+    return kRaised;
   return noneOr(t, systemCall(t, [&] { return mkfifoat(dir, path.c_str(), mode_t(mode)); }), args[0]);
 }
 Ref<> mknodFunction(Thread& t, Value, const Value* args) {
@@ -280,7 +288,10 @@ Ref<> truncateFunction(Thread& t, Value, const Value* args) {
   Path path;
   int64_t length;
   if (!pathArgument(t, "truncate", "path", args[0], kAllowDescriptor, &path) || !int64Argument(t, args[1], &length)) return kRaised;
-  return noneOr(t, systemCall(t, [&] { return path.isDescriptor() ? ftruncate(path.fd, length) : truncate(path.c_str(), length); }), args[0]);
+  return noneOr(
+      t,
+      systemCall(t, [&] { return path.isDescriptor() ? ftruncate(path.fd, length) : truncate(path.c_str(), length); }),
+      args[0]);
 }
 
 Ref<> listdirFunction(Thread& t, Value, const Value* args) {
@@ -346,7 +357,8 @@ Ref<> utimeFunction(Thread& t, Value, const Value* args) {
   Path path;
   int dir;
   bool follow;
-  if (!pathArgument(t, "utime", "path", args[0], kAllowDescriptor, &path) || !directoryFd(t, args[3], &dir) || !flagArgument(t, args[4], &follow)) {
+  if (!pathArgument(t, "utime", "path", args[0], kAllowDescriptor, &path) || !directoryFd(t, args[3], &dir) ||
+      !flagArgument(t, args[4], &follow)) {
     return kRaised;
   }
   bool has_times = args[1] && !args[1].isNone();
@@ -412,8 +424,8 @@ Ref<> normalizePath(Thread& t, Value, const Value* args) {
 Ref<> getxattrFunction(Thread& t, Value, const Value* args) {
   Path path, name;
   bool follow;
-  if (!pathArgument(t, "getxattr", "path", args[0], kAllowDescriptor, &path) || !pathArgument(t, "getxattr", "attribute", args[1], kPathOnly, &name) ||
-      !flagArgument(t, args[2], &follow)) {
+  if (!pathArgument(t, "getxattr", "path", args[0], kAllowDescriptor, &path) ||
+      !pathArgument(t, "getxattr", "attribute", args[1], kPathOnly, &name) || !flagArgument(t, args[2], &follow)) {
     return kRaised;
   }
   for (size_t room : {size_t(128), size_t(XATTR_SIZE_MAX)}) {
@@ -433,8 +445,9 @@ Ref<> setxattrFunction(Thread& t, Value, const Value* args) {
   Buffer data;
   int flags;
   bool follow;
-  if (!pathArgument(t, "setxattr", "path", args[0], kAllowDescriptor, &path) || !pathArgument(t, "setxattr", "attribute", args[1], kPathOnly, &name) ||
-      !data.get(t, args[2]) || !intArgument(t, args[3], &flags) || !flagArgument(t, args[4], &follow)) {
+  if (!pathArgument(t, "setxattr", "path", args[0], kAllowDescriptor, &path) ||
+      !pathArgument(t, "setxattr", "attribute", args[1], kPathOnly, &name) || !data.get(t, args[2]) ||
+      !intArgument(t, args[3], &flags) || !flagArgument(t, args[4], &follow)) {
     return kRaised;
   }
   int result = systemCall(t, [&] {
@@ -461,7 +474,9 @@ Ref<> removexattrFunction(Thread& t, Value, const Value* args) {
 Ref<> listxattrFunction(Thread& t, Value, const Value* args) {
   Path path;
   bool follow;
-  if (!pathArgument(t, "listxattr", "path", args[0], kAllowDescriptor | kAllowNone, &path) || !flagArgument(t, args[1], &follow)) return kRaised;
+  if (!pathArgument(t, "listxattr", "path", args[0], kAllowDescriptor | kAllowNone, &path) ||
+      !flagArgument(t, args[1], &follow))
+    return kRaised;
   for (size_t room : {size_t(256), size_t(XATTR_LIST_MAX)}) {
     std::string data(room, 0);
     ssize_t size = systemCall(t, [&] {
@@ -500,43 +515,69 @@ Ref<> minorFunction(Thread& t, Value, const Value* args) {
 }  // namespace
 
 const MethodDef kPathFunctions[] = {
-    method("stat", statFunction, "($module, /, path, *, dir_fd=None, follow_symlinks=True)", "Perform a stat system call on the given path."),
-    method("lstat", lstatFunction, "($module, /, path, *, dir_fd=None)", "Perform a stat system call on the path, without following symbolic links."),
+    method("stat", statFunction, "($module, /, path, *, dir_fd=None, follow_symlinks=True)",
+           "Perform a stat system call on the given path."),
+    method("lstat", lstatFunction, "($module, /, path, *, dir_fd=None)",
+           "Perform a stat system call on the path, without following symbolic links."),
     method("fstat", fstatFunction, "($module, /, fd)", "Perform a stat system call on the given file descriptor."),
     method("statvfs", statvfsFunction, "($module, /, path)", "Perform a statvfs system call on the given path."),
     method("fstatvfs", fstatvfsFunction, "($module, fd, /)", "Perform an fstatvfs system call on the given fd."),
-    method("access", accessFunction, "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)",
+    method("access", accessFunction,
+           "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)",
            "Use the real uid/gid to test for access to a path."),
     method("chdir", chdirFunction, "($module, /, path)", "Change the current working directory to the specified path."),
     method("fchdir", fchdirFunction, "($module, /, fd)", "Change to the directory of the given file descriptor."),
     method("chroot", chrootFunction, "($module, /, path)", "Change root directory to path."),
-    method("chmod", chmodFunction, "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)", "Change the access permissions of a file."),
-    method("fchmod", fchmodFunction, "($module, /, fd, mode)", "Change the access permissions of the file given by file descriptor fd."),
-    method("chown", chownFunction, "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)", "Change the owner and group id of path."),
-    method("lchown", lchownFunction, "($module, /, path, uid, gid)", "Change the owner and group id of path; symbolic links are not followed."),
-    method("fchown", fchownFunction, "($module, /, fd, uid, gid)", "Change the owner and group id of the file specified by file descriptor."),
-    method("getcwd", getcwdFunction, "($module, /)", "Return a unicode string representing the current working directory."),
-    method("getcwdb", getcwdbFunction, "($module, /)", "Return a bytes string representing the current working directory."),
+    method("chmod", chmodFunction, "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)",
+           "Change the access permissions of a file."),
+    method("fchmod", fchmodFunction, "($module, /, fd, mode)",
+           "Change the access permissions of the file given by file descriptor fd."),
+    method("chown", chownFunction, "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)",
+           "Change the owner and group id of path."),
+    method("lchown", lchownFunction, "($module, /, path, uid, gid)",
+           "Change the owner and group id of path; symbolic links are not followed."),
+    method("fchown", fchownFunction, "($module, /, fd, uid, gid)",
+           "Change the owner and group id of the file specified by file descriptor."),
+    method("getcwd", getcwdFunction, "($module, /)",
+           "Return a unicode string representing the current working directory."),
+    method("getcwdb", getcwdbFunction, "($module, /)",
+           "Return a bytes string representing the current working directory."),
     method("mkdir", mkdirFunction, "($module, /, path, mode=511, *, dir_fd=None)", "Create a directory."),
-    method("mkfifo", mkfifoFunction, "($module, /, path, mode=438, *, dir_fd=None)", "Create a FIFO (a POSIX named pipe)."),
-    method("mknod", mknodFunction, "($module, /, path, mode=384, device=0, *, dir_fd=None)", "Create a node in the file system."),
+    method("mkfifo", mkfifoFunction, "($module, /, path, mode=438, *, dir_fd=None)",
+           "Create a FIFO (a POSIX named pipe)."),
+    method("mknod", mknodFunction, "($module, /, path, mode=384, device=0, *, dir_fd=None)",
+           "Create a node in the file system."),
     method("rmdir", removeEntry<AT_REMOVEDIR>, "($module, /, path, *, dir_fd=None)", "Remove a directory."),
     method("unlink", removeEntry<0>, "($module, /, path, *, dir_fd=None)", "Remove a file (same as remove())."),
     method("remove", removeEntry<0>, "($module, /, path, *, dir_fd=None)", "Remove a file (same as unlink())."),
-    method("rename", renameFunction, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Rename a file or directory."),
-    method("replace", replaceFunction, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Rename a file or directory, overwriting the destination."),
-    method("link", linkFunction, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)", "Create a hard link to a file."),
-    method("symlink", symlinkFunction, "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)", "Create a symbolic link pointing to src named dst."),
-    method("readlink", readlinkFunction, "($module, /, path, *, dir_fd=None)", "Return a string representing the path to which the symbolic link points."),
-    method("truncate", truncateFunction, "($module, /, path, length)", "Truncate a file, specified by path, to a specific length."),
-    method("listdir", listdirFunction, "($module, /, path=None)", "Return a list containing the names of the files in the directory."),
-    method("utime", utimeFunction, "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)", "Set the access and modified time of path."),
+    method("rename", renameFunction, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+           "Rename a file or directory."),
+    method("replace", replaceFunction, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+           "Rename a file or directory, overwriting the destination."),
+    method("link", linkFunction, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)",
+           "Create a hard link to a file."),
+    method("symlink", symlinkFunction, "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
+           "Create a symbolic link pointing to src named dst."),
+    method("readlink", readlinkFunction, "($module, /, path, *, dir_fd=None)",
+           "Return a string representing the path to which the symbolic link points."),
+    method("truncate", truncateFunction, "($module, /, path, length)",
+           "Truncate a file, specified by path, to a specific length."),
+    method("listdir", listdirFunction, "($module, /, path=None)",
+           "Return a list containing the names of the files in the directory."),
+    method("utime", utimeFunction,
+           "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)",
+           "Set the access and modified time of path."),
     method("_path_normpath", normalizePath, "($module, /, path)", "Basic path normalization."),
-    method("getxattr", getxattrFunction, "($module, /, path, attribute, *, follow_symlinks=True)", "Return the value of extended attribute attribute on path."),
-    method("setxattr", setxattrFunction, "($module, /, path, attribute, value, flags=0, *, follow_symlinks=True)", "Set extended attribute attribute on path to value."),
-    method("removexattr", removexattrFunction, "($module, /, path, attribute, *, follow_symlinks=True)", "Remove extended attribute attribute on path."),
-    method("listxattr", listxattrFunction, "($module, /, path=None, *, follow_symlinks=True)", "Return a list of extended attributes on path."),
-    method("makedev", makedevFunction, "($module, major, minor, /)", "Composes a raw device number from the major and minor device numbers."),
+    method("getxattr", getxattrFunction, "($module, /, path, attribute, *, follow_symlinks=True)",
+           "Return the value of extended attribute attribute on path."),
+    method("setxattr", setxattrFunction, "($module, /, path, attribute, value, flags=0, *, follow_symlinks=True)",
+           "Set extended attribute attribute on path to value."),
+    method("removexattr", removexattrFunction, "($module, /, path, attribute, *, follow_symlinks=True)",
+           "Remove extended attribute attribute on path."),
+    method("listxattr", listxattrFunction, "($module, /, path=None, *, follow_symlinks=True)",
+           "Return a list of extended attributes on path."),
+    method("makedev", makedevFunction, "($module, major, minor, /)",
+           "Composes a raw device number from the major and minor device numbers."),
     method("major", majorFunction, "($module, device, /)", "Extracts a device major number from a raw device number."),
     method("minor", minorFunction, "($module, device, /)", "Extracts a device minor number from a raw device number."),
     {},

@@ -30,9 +30,16 @@ namespace krait::posix {
 
 namespace {
 
-StructSequence times_result{"posix.times_result", "times_result: Result from os.times().", {"user", "system", "children_user", "children_system", "elapsed"}, 5};
-StructSequence uname_result{"posix.uname_result", "uname_result: Result from os.uname().", {"sysname", "nodename", "release", "version", "machine"}, 5};
-StructSequence waitid_result{"waitid_result", "waitid_result: Result from waitid.", {"si_pid", "si_uid", "si_signo", "si_status", "si_code"}, 5};
+StructSequence times_result{"posix.times_result",
+                            "times_result: Result from os.times().",
+                            {"user", "system", "children_user", "children_system", "elapsed"},
+                            5};
+StructSequence uname_result{"posix.uname_result",
+                            "uname_result: Result from os.uname().",
+                            {"sysname", "nodename", "release", "version", "machine"},
+                            5};
+StructSequence waitid_result{
+    "waitid_result", "waitid_result: Result from waitid.", {"si_pid", "si_uid", "si_signo", "si_status", "si_code"}, 5};
 StructSequence sched_parameter{"posix.sched_param", "Current has only one field: sched_priority", {"sched_priority"}, 1};
 
 // --- ending and replacing the process ---
@@ -75,7 +82,8 @@ bool environmentVector(Thread& t, Value mapping, std::vector<std::string>* keep,
       return false;
     }
     std::string_view name = asBytes(key.bytes)->view();
-    if (name.empty() || name.find('=', 1) != name.npos || name[0] == '=') return raise(t, exc::ValueError, "illegal environment variable name");
+    if (name.empty() || name.find('=', 1) != name.npos || name[0] == '=')
+      return raise(t, exc::ValueError, "illegal environment variable name");
     keep->push_back(std::string(name) + "=" + v.c_str());
   }
   for (std::string& s : *keep) out->push_back(s.data());
@@ -94,7 +102,9 @@ Ref<> execveFunction(Thread& t, Value, const Value* args) {
   Path path;
   std::vector<std::string> keep, keep_environment;
   std::vector<char*> argv, envp;
-  if (!pathArgument(t, "execve", "path", args[0], kAllowDescriptor, &path) || !argumentVector(t, "execve", args[1], &keep, &argv)) return kRaised;
+  if (!pathArgument(t, "execve", "path", args[0], kAllowDescriptor, &path) ||
+      !argumentVector(t, "execve", args[1], &keep, &argv))
+    return kRaised;
   if (!hasTypeFlag(args[2], kTypeDictSubclass) && !getAttrOrEmpty(t, args[2], internStatic("items"))) {
     return t.raised() ? Ref<>(kRaised) : Ref<>(raise(t, exc::TypeError, "execve: environment must be a mapping object"));
   }
@@ -248,7 +258,9 @@ Ref<> systemFunction(Thread& t, Value, const Value* args) {
 
 Ref<> putenvFunction(Thread& t, Value, const Value* args) {
   Path name, v;
-  if (!pathArgument(t, "putenv", "name", args[0], kPathOnly, &name) || !pathArgument(t, "putenv", "value", args[1], kPathOnly, &v)) return kRaised;
+  if (!pathArgument(t, "putenv", "name", args[0], kPathOnly, &name) ||
+      !pathArgument(t, "putenv", "value", args[1], kPathOnly, &v))
+    return kRaised;
   if (strchr(name.c_str(), '=')) return raise(t, exc::ValueError, "illegal environment variable name");
   return noneOr(t, setenv(name.c_str(), v.c_str(), 1));
 }
@@ -337,7 +349,9 @@ Ref<> sysconfFunction(Thread& t, Value, const Value* args) {
 Ref<> pathconfFunction(Thread& t, Value, const Value* args) {
   Path path;
   int name;
-  if (!pathArgument(t, "pathconf", "path", args[0], kAllowDescriptor, &path) || !limitArgument(t, kPathconf, args[1], &name)) return kRaised;
+  if (!pathArgument(t, "pathconf", "path", args[0], kAllowDescriptor, &path) ||
+      !limitArgument(t, kPathconf, args[1], &name))
+    return kRaised;
   errno = 0;
   return limitResult(t, path.isDescriptor() ? fpathconf(path.fd, name) : pathconf(path.c_str(), name), args[0]);
 }
@@ -471,56 +485,82 @@ bool addLimits(Thread& t, ModuleObject* m, const char* name, const Limit (&table
 }  // namespace
 
 const MethodDef kProcessFunctions[] = {
-    method("_exit", exitFunction, "($module, /, status)", "Exit to the system with specified status, without normal exit processing."),
+    method("_exit", exitFunction, "($module, /, status)",
+           "Exit to the system with specified status, without normal exit processing."),
     method("abort", abortFunction, "($module, /)", "Abort the interpreter immediately."),
-    method("execv", execvFunction, "($module, path, argv, /)", "Execute an executable path with arguments, replacing current process."),
-    method("execve", execveFunction, "($module, /, path, argv, env)", "Execute an executable path with arguments, replacing current process."),
+    method("execv", execvFunction, "($module, path, argv, /)",
+           "Execute an executable path with arguments, replacing current process."),
+    method("execve", execveFunction, "($module, /, path, argv, env)",
+           "Execute an executable path with arguments, replacing current process."),
     method("register_at_fork", registerAtFork,
-           "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
+           "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, "
+           "after_in_parent=<unrepresentable>)",
            "Register functions to be called when forking a new process."),
     method("fork", forkFunction, "($module, /)", "Fork a child process."),
     method("wait", waitFunction, "($module, /)", "Wait for completion of a child process."),
     method("waitpid", waitpidFunction, "($module, pid, options, /)", "Wait for completion of a given child process."),
     method("wait3", wait3Function, "($module, /, options)", "Wait for completion of a child process."),
     method("wait4", wait4Function, "($module, /, pid, options)", "Wait for completion of a specific child process."),
-    method("waitid", waitidFunction, "($module, idtype, id, options, /)", "Returns the result of waiting for a process or processes."),
-    method("WCOREDUMP", coreDump, "($module, status, /)", "Return True if the process returning status was dumped to a core file."),
-    method("WIFCONTINUED", ifContinued, "($module, /, status)", "Return True if a particular process was continued from a job control stop."),
+    method("waitid", waitidFunction, "($module, idtype, id, options, /)",
+           "Returns the result of waiting for a process or processes."),
+    method("WCOREDUMP", coreDump, "($module, status, /)",
+           "Return True if the process returning status was dumped to a core file."),
+    method("WIFCONTINUED", ifContinued, "($module, /, status)",
+           "Return True if a particular process was continued from a job control stop."),
     method("WIFSTOPPED", ifStopped, "($module, /, status)", "Return True if the process returning status was stopped."),
-    method("WIFSIGNALED", ifSignaled, "($module, /, status)", "Return True if the process returning status was terminated by a signal."),
-    method("WIFEXITED", ifExited, "($module, /, status)", "Return True if the process returning status exited via the exit() system call."),
+    method("WIFSIGNALED", ifSignaled, "($module, /, status)",
+           "Return True if the process returning status was terminated by a signal."),
+    method("WIFEXITED", ifExited, "($module, /, status)",
+           "Return True if the process returning status exited via the exit() system call."),
     method("WEXITSTATUS", exitStatus, "($module, /, status)", "Return the process return code from status."),
-    method("WTERMSIG", termSignal, "($module, /, status)", "Return the signal that terminated the process that provided the status value."),
-    method("WSTOPSIG", stopSignal, "($module, /, status)", "Return the signal that stopped the process that provided the status value."),
-    method("waitstatus_to_exitcode", statusToExitCode, "($module, /, status)", "Convert a wait status to an exit code."),
+    method("WTERMSIG", termSignal, "($module, /, status)",
+           "Return the signal that terminated the process that provided the status value."),
+    method("WSTOPSIG", stopSignal, "($module, /, status)",
+           "Return the signal that stopped the process that provided the status value."),
+    method("waitstatus_to_exitcode", statusToExitCode, "($module, /, status)",
+           "Convert a wait status to an exit code."),
     method("kill", killFunction, "($module, pid, signal, /)", "Kill a process with a signal."),
     method("killpg", killpgFunction, "($module, pgid, signal, /)", "Kill a process group with a signal."),
-    method("pidfd_open", pidfdOpen, "($module, /, pid, flags=0)", "Return a file descriptor referring to the process *pid*."),
+    method("pidfd_open", pidfdOpen, "($module, /, pid, flags=0)",
+           "Return a file descriptor referring to the process *pid*."),
     method("system", systemFunction, "($module, /, command)", "Execute the command in a subshell."),
     method("putenv", putenvFunction, "($module, name, value, /)", "Change or add an environment variable."),
     method("unsetenv", unsetenvFunction, "($module, name, /)", "Delete an environment variable."),
     method("uname", unameFunction, "($module, /)", "Return an object identifying the current operating system."),
     method("times", timesFunction, "($module, /)", "Return a collection containing process timing information."),
-    method("cpu_count", cpuCount, "($module, /)", "Return the number of CPUs in the system; return None if indeterminable."),
+    method("cpu_count", cpuCount, "($module, /)",
+           "Return the number of CPUs in the system; return None if indeterminable."),
     method("getloadavg", loadAverage, "($module, /)", "Return average recent system load information."),
     method("strerror", strerrorFunction, "($module, code, /)", "Translate an error code to a message string."),
     method("sysconf", sysconfFunction, "($module, name, /)", "Return an integer-valued system configuration variable."),
-    method("pathconf", pathconfFunction, "($module, /, path, name)", "Return the configuration limit name for the file or directory path."),
-    method("fpathconf", fpathconfFunction, "($module, fd, name, /)", "Return the configuration limit name for the file descriptor fd."),
+    method("pathconf", pathconfFunction, "($module, /, path, name)",
+           "Return the configuration limit name for the file or directory path."),
+    method("fpathconf", fpathconfFunction, "($module, fd, name, /)",
+           "Return the configuration limit name for the file descriptor fd."),
     method("confstr", confstrFunction, "($module, name, /)", "Return a string-valued system configuration variable."),
-    method("nice", niceFunction, "($module, increment, /)", "Add increment to the priority of process and return the new priority."),
+    method("nice", niceFunction, "($module, increment, /)",
+           "Add increment to the priority of process and return the new priority."),
     method("getpriority", getPriority, "($module, /, which, who)", "Return program scheduling priority."),
     method("setpriority", setPriority, "($module, /, which, who, priority)", "Set program scheduling priority."),
     method("sched_yield", schedYield, "($module, /)", "Voluntarily relinquish the CPU."),
-    method("sched_get_priority_max", ofPolicy<sched_get_priority_max>, "($module, /, policy)", "Get the maximum scheduling priority for policy."),
-    method("sched_get_priority_min", ofPolicy<sched_get_priority_min>, "($module, /, policy)", "Get the minimum scheduling priority for policy."),
-    method("sched_getaffinity", getAffinity, "($module, pid, /)", "Return the affinity of the process identified by pid (or the current process if zero)."),
-    method("sched_setaffinity", setAffinity, "($module, pid, mask, /)", "Set the CPU affinity of the process identified by pid to mask."),
-    method("sched_getparam", getParameter, "($module, pid, /)", "Returns scheduling parameters for the process identified by pid."),
-    method("sched_setparam", setParameter, "($module, pid, param, /)", "Set scheduling parameters for the process identified by pid."),
-    method("sched_getscheduler", getScheduler, "($module, pid, /)", "Get the scheduling policy for the process identified by pid."),
-    method("sched_setscheduler", setScheduler, "($module, pid, policy, param, /)", "Set the scheduling policy for the process identified by pid."),
-    method("sched_rr_get_interval", roundRobin, "($module, pid, /)", "Return the round-robin quantum for the process identified by pid, in seconds."),
+    method("sched_get_priority_max", ofPolicy<sched_get_priority_max>, "($module, /, policy)",
+           "Get the maximum scheduling priority for policy."),
+    method("sched_get_priority_min", ofPolicy<sched_get_priority_min>, "($module, /, policy)",
+           "Get the minimum scheduling priority for policy."),
+    method("sched_getaffinity", getAffinity, "($module, pid, /)",
+           "Return the affinity of the process identified by pid (or the current process if zero)."),
+    method("sched_setaffinity", setAffinity, "($module, pid, mask, /)",
+           "Set the CPU affinity of the process identified by pid to mask."),
+    method("sched_getparam", getParameter, "($module, pid, /)",
+           "Returns scheduling parameters for the process identified by pid."),
+    method("sched_setparam", setParameter, "($module, pid, param, /)",
+           "Set scheduling parameters for the process identified by pid."),
+    method("sched_getscheduler", getScheduler, "($module, pid, /)",
+           "Get the scheduling policy for the process identified by pid."),
+    method("sched_setscheduler", setScheduler, "($module, pid, policy, param, /)",
+           "Set the scheduling policy for the process identified by pid."),
+    method("sched_rr_get_interval", roundRobin, "($module, pid, /)",
+           "Return the round-robin quantum for the process identified by pid, in seconds."),
     {},
 };
 
@@ -528,12 +568,16 @@ bool addProcessTypes(Thread& t, ModuleObject* m) {
   const struct {
     const char* name;
     StructSequence* definition;
-  } rows[] = {{"times_result", &times_result}, {"uname_result", &uname_result}, {"waitid_result", &waitid_result}, {"sched_param", &sched_parameter}};
+  } rows[] = {{"times_result", &times_result},
+              {"uname_result", &uname_result},
+              {"waitid_result", &waitid_result},
+              {"sched_param", &sched_parameter}};
   for (const auto& row : rows) {
     Type* type = structSequenceType(t, *row.definition);
     if (!type || !moduleAdd(t, m, row.name, share(Value(type)))) return false;
   }
-  return addLimits(t, m, "sysconf_names", kSysconf) && addLimits(t, m, "pathconf_names", kPathconf) && addLimits(t, m, "confstr_names", kConfstr);
+  return addLimits(t, m, "sysconf_names", kSysconf) && addLimits(t, m, "pathconf_names", kPathconf) &&
+         addLimits(t, m, "confstr_names", kConfstr);
 }
 
 }  // namespace krait::posix

@@ -86,10 +86,13 @@ Ref<> entryRepr(Thread& t, Value self) {
 Ref<> entryClassItem(Thread& t, Value cls, Value item) { return newGenericAlias(t, cls, item); }
 
 const MethodDef kEntryMethods[] = {
-    method("is_dir", entryIs<S_IFDIR, DT_DIR>, "($self, /, *, follow_symlinks=True)", "Return True if the entry is a directory; cached per entry."),
-    method("is_file", entryIs<S_IFREG, DT_REG>, "($self, /, *, follow_symlinks=True)", "Return True if the entry is a file; cached per entry."),
+    method("is_dir", entryIs<S_IFDIR, DT_DIR>, "($self, /, *, follow_symlinks=True)",
+           "Return True if the entry is a directory; cached per entry."),
+    method("is_file", entryIs<S_IFREG, DT_REG>, "($self, /, *, follow_symlinks=True)",
+           "Return True if the entry is a file; cached per entry."),
     method("is_symlink", entryIsLink, "($self, /)", "Return True if the entry is a symbolic link; cached per entry."),
-    method("stat", entryStat, "($self, /, *, follow_symlinks=True)", "Return stat_result object for the entry; cached per entry."),
+    method("stat", entryStat, "($self, /, *, follow_symlinks=True)",
+           "Return stat_result object for the entry; cached per entry."),
     method("inode", entryInode, "($self, /)", "Return inode of the entry; cached per entry."),
     method("__fspath__", entryPath, "($self, /)", "Returns the path for the entry."),
     method("__class_getitem__", entryClassItem, nullptr, "See PEP 585", MethodKind::kClass),
@@ -145,7 +148,8 @@ void scanFinalize(Thread& t, Object* self) {
   if (!static_cast<Scan*>(self)->directory) return;
   PreserveException preserve(t);
   Ref<Str> shown = repr(t, Value(self));
-  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed scandir iterator %s", Utf8(shown.get()).c_str())) writeUnraisable(t, Value(self));
+  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed scandir iterator %s", Utf8(shown.get()).c_str()))
+    writeUnraisable(t, Value(self));
   closeScan(static_cast<Scan*>(self));
 }
 void scanDealloc(Object* self) {
@@ -191,9 +195,18 @@ Ref<> scanDirectory(Thread& t, Value, const Value* args) {
 }
 
 bool addScanTypes(Thread& t, ModuleObject* m) {
-  static const TypeSpec entry_spec{.type = nullptr, .basic_size = sizeof(Entry), .doc = nullptr, .methods = kEntryMethods, .getsets = kEntryGetSets,
-                                   .dealloc = deallocFields<Entry>, .fill = [](Slots& slots) { slots.repr = entryRepr; }};
-  static const TypeSpec scan_spec{.type = nullptr, .basic_size = sizeof(Scan), .doc = nullptr, .methods = kScanMethods, .dealloc = scanDealloc,
+  static const TypeSpec entry_spec{.type = nullptr,
+                                   .basic_size = sizeof(Entry),
+                                   .doc = nullptr,
+                                   .methods = kEntryMethods,
+                                   .getsets = kEntryGetSets,
+                                   .dealloc = deallocFields<Entry>,
+                                   .fill = [](Slots& slots) { slots.repr = entryRepr; }};
+  static const TypeSpec scan_spec{.type = nullptr,
+                                  .basic_size = sizeof(Scan),
+                                  .doc = nullptr,
+                                  .methods = kScanMethods,
+                                  .dealloc = scanDealloc,
                                   .fill = [](Slots& slots) {
                                     slots.iter = iteratorSelf;
                                     slots.next = scanNext;

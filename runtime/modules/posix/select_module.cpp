@@ -188,14 +188,18 @@ Ref<> pollPoll(Thread& t, Value self, const Value* args) {
   if (found < 0) return failed(t);
   Ref<List> list = newList(t);
   for (const pollfd& f : fds) {
-    if (f.revents && (!list || !listAppend(t, list.get(), packTuple(t, Value::fromInt(f.fd), Value::fromInt(uint16_t(f.revents)))))) return kRaised;
+    if (f.revents &&
+        (!list || !listAppend(t, list.get(), packTuple(t, Value::fromInt(f.fd), Value::fromInt(uint16_t(f.revents))))))
+      return kRaised;
   }
   return list;
 }
 const MethodDef kPollMethods[] = {
-    method("register", pollRegister, "($self, fd, eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)", "Register a file descriptor with the polling object."),
+    method("register", pollRegister, "($self, fd, eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)",
+           "Register a file descriptor with the polling object."),
     method("modify", pollModify, "($self, fd, eventmask, /)", "Modify an already registered file descriptor."),
-    method("unregister", pollUnregister, "($self, fd, /)", "Remove a file descriptor being tracked by the polling object."),
+    method("unregister", pollUnregister, "($self, fd, /)",
+           "Remove a file descriptor being tracked by the polling object."),
     method("poll", pollPoll, "($self, timeout=None, /)", "Polls the set of registered file descriptors."),
     {},
 };
@@ -238,7 +242,9 @@ bool isOpen(Thread& t, Value self) {
 Ref<> control(Thread& t, Value self, int operation, Value target, Value mask_value) {
   int fd;
   unsigned mask;
-  if (!isOpen(t, self) || !descriptorArgument(t, target, &fd) || !eventMask(t, mask_value, EPOLLIN | EPOLLPRI | EPOLLOUT, UINT32_MAX, &mask)) return kRaised;
+  if (!isOpen(t, self) || !descriptorArgument(t, target, &fd) ||
+      !eventMask(t, mask_value, EPOLLIN | EPOLLPRI | EPOLLOUT, UINT32_MAX, &mask))
+    return kRaised;
   epoll_event event{};
   event.events = mask;
   event.data.fd = fd;
@@ -260,7 +266,10 @@ Ref<> epollPoll(Thread& t, Value self, const Value* args) {
   if (found < 0) return failed(t);
   Ref<List> list = newList(t);
   for (int i = 0; i < found; ++i) {
-    if (!list || !listAppend(t, list.get(), packTuple(t, Value::fromInt(events[size_t(i)].data.fd), Value::fromInt(events[size_t(i)].events)))) return kRaised;
+    if (!list ||
+        !listAppend(t, list.get(),
+                    packTuple(t, Value::fromInt(events[size_t(i)].data.fd), Value::fromInt(events[size_t(i)].events))))
+      return kRaised;
   }
   return list;
 }
@@ -278,21 +287,26 @@ Ref<> epollFromFd(Thread& t, Value cls, Value v) {
 }
 Ref<> epollClosed(Thread&, Value self) { return steal(Value::fromBool(asEpoll(self)->fd < 0)); }
 const MethodDef kEpollMethods[] = {
-    method("register", epollRegister, "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)", "Registers a new fd or raises an OSError if the fd is already registered."),
+    method("register", epollRegister, "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)",
+           "Registers a new fd or raises an OSError if the fd is already registered."),
     method("modify", epollModify, "($self, /, fd, eventmask)", "Modify event mask for a registered file descriptor."),
-    method("unregister", epollUnregister, "($self, /, fd)", "Remove a registered file descriptor from the epoll object."),
-    method("poll", epollPoll, "($self, /, timeout=None, maxevents=-1)", "Wait for events on the epoll file descriptor."),
+    method("unregister", epollUnregister, "($self, /, fd)",
+           "Remove a registered file descriptor from the epoll object."),
+    method("poll", epollPoll, "($self, /, timeout=None, maxevents=-1)",
+           "Wait for events on the epoll file descriptor."),
     method("close", epollClose, "($self, /)", "Close the epoll control file descriptor."),
     method("fileno", epollFileno, "($self, /)", "Return the epoll control file descriptor."),
     method("__enter__", epollEnter, "($self, /)"),
     method("__exit__", epollExit, nullptr),
-    method("fromfd", epollFromFd, "($type, fd, /)", "Create an epoll object from a given control fd.", MethodKind::kClass),
+    method("fromfd", epollFromFd, "($type, fd, /)", "Create an epoll object from a given control fd.",
+           MethodKind::kClass),
     {},
 };
 const GetSetDef kEpollGetSets[] = {{"closed", epollClosed, nullptr, "True if the epoll handler is closed"}, {}};
 
 const MethodDef kFunctions[] = {
-    method("select", selectFunction, "($module, rlist, wlist, xlist, timeout=None, /)", "Wait until one or more file descriptors are ready for some kind of I/O."),
+    method("select", selectFunction, "($module, rlist, wlist, xlist, timeout=None, /)",
+           "Wait until one or more file descriptors are ready for some kind of I/O."),
     method("poll", newPoll, "($module, /)", "Returns a polling object."),
     {},
 };
@@ -301,18 +315,25 @@ const struct {
   int64_t value;
 } kConstants[] = {
 #define CONSTANT(name) {#name, int64_t(name)},
-    CONSTANT(POLLIN) CONSTANT(POLLPRI) CONSTANT(POLLOUT) CONSTANT(POLLERR) CONSTANT(POLLHUP) CONSTANT(POLLNVAL) CONSTANT(POLLRDNORM)
-    CONSTANT(POLLRDBAND) CONSTANT(POLLWRNORM) CONSTANT(POLLWRBAND) CONSTANT(POLLMSG) CONSTANT(POLLRDHUP) CONSTANT(EPOLLIN) CONSTANT(EPOLLOUT)
-    CONSTANT(EPOLLPRI) CONSTANT(EPOLLERR) CONSTANT(EPOLLHUP) CONSTANT(EPOLLRDHUP) CONSTANT(EPOLLET) CONSTANT(EPOLLONESHOT)
-    CONSTANT(EPOLLEXCLUSIVE) CONSTANT(EPOLLRDNORM) CONSTANT(EPOLLRDBAND) CONSTANT(EPOLLWRNORM) CONSTANT(EPOLLWRBAND) CONSTANT(EPOLLMSG)
-    CONSTANT(EPOLL_CLOEXEC) CONSTANT(PIPE_BUF)
+    CONSTANT(POLLIN) CONSTANT(POLLPRI) CONSTANT(POLLOUT) CONSTANT(POLLERR) CONSTANT(POLLHUP) CONSTANT(POLLNVAL)
+        CONSTANT(POLLRDNORM) CONSTANT(POLLRDBAND) CONSTANT(POLLWRNORM) CONSTANT(POLLWRBAND) CONSTANT(POLLMSG)
+            CONSTANT(POLLRDHUP) CONSTANT(EPOLLIN) CONSTANT(EPOLLOUT) CONSTANT(EPOLLPRI) CONSTANT(EPOLLERR)
+                CONSTANT(EPOLLHUP) CONSTANT(EPOLLRDHUP) CONSTANT(EPOLLET) CONSTANT(EPOLLONESHOT)
+                    CONSTANT(EPOLLEXCLUSIVE) CONSTANT(EPOLLRDNORM) CONSTANT(EPOLLRDBAND) CONSTANT(EPOLLWRNORM)
+                        CONSTANT(EPOLLWRBAND) CONSTANT(EPOLLMSG) CONSTANT(EPOLL_CLOEXEC) CONSTANT(PIPE_BUF)
 #undef CONSTANT
 };
 
 bool init(Thread& t, ModuleObject* m) {
-  static const TypeSpec poll_spec{.type = nullptr, .basic_size = sizeof(Poll), .doc = nullptr, .methods = kPollMethods, .dealloc = pollDealloc};
-  static const TypeSpec epoll_spec{.type = nullptr, .basic_size = sizeof(Epoll), .doc = "select.epoll(sizehint=-1, flags=0)", .methods = kEpollMethods,
-                                   .getsets = kEpollGetSets, .dealloc = epollDealloc, .fill = [](Slots& slots) { slots.new_ = epollNew; }};
+  static const TypeSpec poll_spec{
+      .type = nullptr, .basic_size = sizeof(Poll), .doc = nullptr, .methods = kPollMethods, .dealloc = pollDealloc};
+  static const TypeSpec epoll_spec{.type = nullptr,
+                                   .basic_size = sizeof(Epoll),
+                                   .doc = "select.epoll(sizehint=-1, flags=0)",
+                                   .methods = kEpollMethods,
+                                   .getsets = kEpollGetSets,
+                                   .dealloc = epollDealloc,
+                                   .fill = [](Slots& slots) { slots.new_ = epollNew; }};
   for (const auto& c : kConstants) {
     if (!moduleAdd(t, m, c.name, newInt(t, c.value))) return false;
   }
@@ -330,7 +351,8 @@ bool init(Thread& t, ModuleObject* m) {
 
 namespace krait {
 const ModuleDef& selectModule() {
-  static const ModuleDef def{"select", "This module supports asynchronous I/O on multiple file descriptors.", posix::kFunctions, posix::init};
+  static const ModuleDef def{"select", "This module supports asynchronous I/O on multiple file descriptors.",
+                             posix::kFunctions, posix::init};
   return def;
 }
 }  // namespace krait

@@ -160,7 +160,8 @@ bool addressArgument(Thread& t, Socket* s, const char* function, Value v, Addres
   }
   if (s->family != AF_INET && s->family != AF_INET6) return raise(t, exc::OSError, "%s(): bad family", function);
   if (!isTuple(v)) {
-    return raise(t, exc::TypeError, "%s(): %s address must be tuple, not %.500s", function, s->family == AF_INET ? "AF_INET" : "AF_INET6", typeName(v));
+    return raise(t, exc::TypeError, "%s(): %s address must be tuple, not %.500s", function,
+                 s->family == AF_INET ? "AF_INET" : "AF_INET6", typeName(v));
   }
   Tuple* parts = asTuple(v);
   if (parts->size < 2 || parts->size > (s->family == AF_INET ? 2 : 4)) {
@@ -377,7 +378,8 @@ Ref<> setOption(Thread& t, Value self, const Value* args) {
     return noneOr(t, setsockopt(asSocket(self)->fd, level, option, &number, sizeof number));
   }
   if (args[2].isNone()) {
-    if (!args[3] || !intArgument(t, args[3], &number)) return t.raised() ? Ref<>(kRaised) : Ref<>(raise(t, exc::TypeError, "optlen is required"));
+    if (!args[3] || !intArgument(t, args[3], &number))
+      return t.raised() ? Ref<>(kRaised) : Ref<>(raise(t, exc::TypeError, "optlen is required"));
     return noneOr(t, setsockopt(asSocket(self)->fd, level, option, nullptr, socklen_t(number)));
   }
   Buffer data;
@@ -418,7 +420,8 @@ Ref<> recvInto(Thread& t, Value self, const Value* args) {
   Address a;
   int64_t got = socketCall(t, s, POLLIN, [&] {
     a.size = sizeof a.storage;
-    return with_address ? recvfrom(s->fd, buffer.writable(), size_t(size), flags, a.get(), &a.size) : recv(s->fd, buffer.writable(), size_t(size), flags);
+    return with_address ? recvfrom(s->fd, buffer.writable(), size_t(size), flags, a.get(), &a.size)
+                        : recv(s->fd, buffer.writable(), size_t(size), flags);
   });
   if (got < 0) return failed(t);
   if (!with_address) return newInt(t, got);
@@ -494,7 +497,8 @@ const MethodDef kMethods[] = {
     method("_accept", acceptRaw, "($self, /)", "_accept() -> (integer, address info)"),
     method("bind", bindTo, "($self, address, /)", "Bind the socket to a local address."),
     method("connect", connectTo, "($self, address, /)", "Connect the socket to a remote address."),
-    method("connect_ex", connectEx, "($self, address, /)", "Like connect(address), but returns an error code instead of raising an exception."),
+    method("connect_ex", connectEx, "($self, address, /)",
+           "Like connect(address), but returns an error code instead of raising an exception."),
     method("listen", listenFor, "($self, backlog=<unrepresentable>, /)", "Enable a server to accept connections."),
     method("close", closeSocket, "($self, /)", "Close the socket."),
     method("detach", detach, "($self, /)", "Close the socket object without closing the underlying file descriptor."),
@@ -505,16 +509,22 @@ const MethodDef kMethods[] = {
     method("setsockopt", setOption, "($self, level, option, value, optlen=<none>, /)", "Set a socket option."),
     method("shutdown", shutdownSocket, "($self, flag, /)", "Shut down the reading side, the writing side or both."),
     method("recv", recvBytes, "($self, buffersize, flags=0, /)", "Receive up to buffersize bytes from the socket."),
-    method("recvfrom", recvFrom, "($self, buffersize, flags=0, /)", "Like recv(buffersize, flags) but also return the sender's address info."),
-    method("recv_into", recvInto<false>, "($self, buffer, nbytes=0, flags=0)", "A version of recv() that stores its data into a buffer."),
-    method("recvfrom_into", recvInto<true>, "($self, buffer, nbytes=0, flags=0)", "Like recv_into(buffer) but also return the sender's address info."),
+    method("recvfrom", recvFrom, "($self, buffersize, flags=0, /)",
+           "Like recv(buffersize, flags) but also return the sender's address info."),
+    method("recv_into", recvInto<false>, "($self, buffer, nbytes=0, flags=0)",
+           "A version of recv() that stores its data into a buffer."),
+    method("recvfrom_into", recvInto<true>, "($self, buffer, nbytes=0, flags=0)",
+           "Like recv_into(buffer) but also return the sender's address info."),
     method("send", sendBytes, "($self, data, flags=0, /)", "Send a data string to the socket."),
     method("sendall", sendAll, "($self, data, flags=0, /)", "Send a data string to the socket, until all is sent."),
     method("sendto", sendTo, nullptr, "sendto(data[, flags], address) -> count"),
     method("settimeout", setTimeout, "($self, timeout, /)", "Set a timeout on socket operations."),
-    method("gettimeout", getTimeout, "($self, /)", "Returns the timeout in seconds (float) associated with socket operations."),
-    method("setblocking", setBlocking, "($self, flag, /)", "Set the socket to blocking (flag is true) or non-blocking (false)."),
-    method("getblocking", getBlocking, "($self, /)", "Returns True if socket is in blocking mode, or False if it is in non-blocking mode."),
+    method("gettimeout", getTimeout, "($self, /)",
+           "Returns the timeout in seconds (float) associated with socket operations."),
+    method("setblocking", setBlocking, "($self, flag, /)",
+           "Set the socket to blocking (flag is true) or non-blocking (false)."),
+    method("getblocking", getBlocking, "($self, /)",
+           "Returns True if socket is in blocking mode, or False if it is in non-blocking mode."),
     {},
 };
 const GetSetDef kGetSets[] = {{"family", familyOf, nullptr, "the socket family"},
@@ -527,7 +537,9 @@ const GetSetDef kGetSets[] = {{"family", familyOf, nullptr, "the socket family"}
 
 Ref<> socketPair(Thread& t, Value, const Value* args) {
   int family = AF_UNIX, type = SOCK_STREAM, protocol = 0, fds[2];
-  if ((args[0] && !args[0].isNone() && !intArgument(t, args[0], &family)) || !intArgument(t, args[1], &type) || !intArgument(t, args[2], &protocol)) return kRaised;
+  if ((args[0] && !args[0].isNone() && !intArgument(t, args[0], &family)) || !intArgument(t, args[1], &type) ||
+      !intArgument(t, args[2], &protocol))
+    return kRaised;
   if (socketpair(family, type | SOCK_CLOEXEC, protocol, fds) < 0) return failed(t);
   Ref<> pair[2];
   for (int i = 0; i < 2; ++i) {
@@ -579,8 +591,8 @@ Ref<> addressInfo(Thread& t, Value, const Value* args) {
       return raise(t, exc::OSError, "Int or String expected");
     }
   }
-  if (!intArgument(t, args[2], &hints.ai_family) || !intArgument(t, args[3], &hints.ai_socktype) || !intArgument(t, args[4], &hints.ai_protocol) ||
-      !intArgument(t, args[5], &hints.ai_flags)) {
+  if (!intArgument(t, args[2], &hints.ai_family) || !intArgument(t, args[3], &hints.ai_socktype) ||
+      !intArgument(t, args[4], &hints.ai_protocol) || !intArgument(t, args[5], &hints.ai_flags)) {
     return kRaised;
   }
   int error;
@@ -597,8 +609,9 @@ Ref<> addressInfo(Thread& t, Value, const Value* args) {
     Ref<> address = makeAddress(t, a);
     Ref<Str> name = newStrUtf8(t, i->ai_canonname ? i->ai_canonname : "");
     if (!address || !name ||
-        !listAppend(t, list.get(), packTuple(t, Value::fromInt(i->ai_family), Value::fromInt(i->ai_socktype), Value::fromInt(i->ai_protocol),
-                                             name.value(), address.value()))) {
+        !listAppend(t, list.get(),
+                    packTuple(t, Value::fromInt(i->ai_family), Value::fromInt(i->ai_socktype),
+                              Value::fromInt(i->ai_protocol), name.value(), address.value()))) {
       list.reset();
     }
   }
@@ -641,8 +654,12 @@ template <auto swap, int64_t most>
 Ref<> swapBytes(Thread& t, Value, Value v) {
   int64_t n;
   if (!int64Argument(t, v, &n)) return kRaised;
-  if (n < 0) return raise(t, exc::OverflowError, "can't convert negative Python int to C %d-bit unsigned integer", most == 0xffff ? 16 : 32);
-  if (n > most) return raise(t, exc::OverflowError, "Python int too large to convert to C %d-bit unsigned integer", most == 0xffff ? 16 : 32);
+  if (n < 0)
+    return raise(t, exc::OverflowError, "can't convert negative Python int to C %d-bit unsigned integer",
+                 most == 0xffff ? 16 : 32);
+  if (n > most)
+    return raise(t, exc::OverflowError, "Python int too large to convert to C %d-bit unsigned integer",
+                 most == 0xffff ? 16 : 32);
   return newInt(t, int64_t(swap(decltype(swap(0))(n))));
 }
 uint16_t swapShort(uint16_t n) { return htons(n); }
@@ -651,22 +668,35 @@ Ref<> getDefault(Thread&, Value) { return timeoutResult(default_timeout); }
 Ref<> setDefault(Thread& t, Value, Value v) { return timeoutValue(t, v, &default_timeout) ? steal(kNone) : Ref<>(); }
 
 const MethodDef kFunctions[] = {
-    method("socketpair", socketPair, "($module, family=<none>, type=1, proto=0, /)", "Create a pair of socket objects from the sockets returned by the platform socketpair() function."),
+    method("socketpair", socketPair, "($module, family=<none>, type=1, proto=0, /)",
+           "Create a pair of socket objects from the sockets returned by the platform socketpair() function."),
     method("close", closeFd, "($module, fd, /)", "Close an integer socket file descriptor."),
     method("dup", dupFd, "($module, fd, /)", "Duplicate an integer socket file descriptor."),
     method("gethostname", hostName, "($module, /)", "Return the current host name."),
-    method("gethostbyname", hostByName, "($module, host, /)", "Return the IP address (a string of the form '255.255.255.255') for a host."),
-    method("getaddrinfo", addressInfo, "($module, host, port, family=0, type=0, proto=0, flags=0)", "Resolve host and port into addrinfo struct."),
-    method("inet_aton", toNumber, "($module, ip_addr, /)", "Convert an IP address in string format to the 32-bit packed binary format."),
-    method("inet_ntoa", toText, "($module, packed_ip, /)", "Convert an IP address from 32-bit packed binary format to string format."),
-    method("inet_pton", presentationToNumber, "($module, af, ip, /)", "Convert an IP address from string format to a packed string."),
-    method("inet_ntop", numberToPresentation, "($module, af, packed_ip, /)", "Convert a packed IP address of the given family to string format."),
-    method("htons", swapBytes<swapShort, 0xffff>, "($module, x, /)", "Convert a 16-bit unsigned integer from host to network byte order."),
-    method("ntohs", swapBytes<swapShort, 0xffff>, "($module, x, /)", "Convert a 16-bit unsigned integer from network to host byte order."),
-    method("htonl", swapBytes<swapLong, 0xffffffff>, "($module, x, /)", "Convert a 32-bit integer from host to network byte order."),
-    method("ntohl", swapBytes<swapLong, 0xffffffff>, "($module, x, /)", "Convert a 32-bit integer from network to host byte order."),
-    method("getdefaulttimeout", getDefault, "($module, /)", "Returns the default timeout in seconds (float) for new socket objects."),
-    method("setdefaulttimeout", setDefault, "($module, timeout, /)", "Set the default timeout in seconds (float) for new socket objects."),
+    method("gethostbyname", hostByName, "($module, host, /)",
+           "Return the IP address (a string of the form '255.255.255.255') for a host."),
+    method("getaddrinfo", addressInfo, "($module, host, port, family=0, type=0, proto=0, flags=0)",
+           "Resolve host and port into addrinfo struct."),
+    method("inet_aton", toNumber, "($module, ip_addr, /)",
+           "Convert an IP address in string format to the 32-bit packed binary format."),
+    method("inet_ntoa", toText, "($module, packed_ip, /)",
+           "Convert an IP address from 32-bit packed binary format to string format."),
+    method("inet_pton", presentationToNumber, "($module, af, ip, /)",
+           "Convert an IP address from string format to a packed string."),
+    method("inet_ntop", numberToPresentation, "($module, af, packed_ip, /)",
+           "Convert a packed IP address of the given family to string format."),
+    method("htons", swapBytes<swapShort, 0xffff>, "($module, x, /)",
+           "Convert a 16-bit unsigned integer from host to network byte order."),
+    method("ntohs", swapBytes<swapShort, 0xffff>, "($module, x, /)",
+           "Convert a 16-bit unsigned integer from network to host byte order."),
+    method("htonl", swapBytes<swapLong, 0xffffffff>, "($module, x, /)",
+           "Convert a 32-bit integer from host to network byte order."),
+    method("ntohl", swapBytes<swapLong, 0xffffffff>, "($module, x, /)",
+           "Convert a 32-bit integer from network to host byte order."),
+    method("getdefaulttimeout", getDefault, "($module, /)",
+           "Returns the default timeout in seconds (float) for new socket objects."),
+    method("setdefaulttimeout", setDefault, "($module, timeout, /)",
+           "Set the default timeout in seconds (float) for new socket objects."),
     {},
 };
 const struct {
@@ -687,8 +717,13 @@ Type* addError(Thread& t, ModuleObject* m, const char* name) {
   return type && moduleAdd(t, m, name, std::move(type)) ? made : nullptr;
 }
 bool init(Thread& t, ModuleObject* m) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(Socket), .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object", .methods = kMethods,
-                             .getsets = kGetSets, .dealloc = socketDealloc, .fill = [](Slots& slots) {
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(Socket),
+                             .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object",
+                             .methods = kMethods,
+                             .getsets = kGetSets,
+                             .dealloc = socketDealloc,
+                             .fill = [](Slots& slots) {
                                slots.new_ = socketNew;
                                slots.init = socketInit;
                                slots.repr = socketRepr;

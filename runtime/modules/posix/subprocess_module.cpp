@@ -203,7 +203,9 @@ Ref<> forkExec(Thread& t, Value, Args args) {
 }
 
 const MethodDef kFunctions[] = {
-    method("fork_exec", forkExec, nullptr, "Forks a child process, closes parent file descriptors as appropriate in the child and execs."), {}};
+    method("fork_exec", forkExec, nullptr,
+           "Forks a child process, closes parent file descriptors as appropriate in the child and execs."),
+    {}};
 
 }  // namespace
 

@@ -191,13 +191,19 @@ Ref<> getRegs(Thread& t, Value self) {
 }
 
 const MethodDef kMethods[] = {
-    method("group", group, nullptr, "group([group1, ...]) -> str or tuple.\nReturn subgroup(s) of the match by indices or names."),
+    method("group", group, nullptr,
+           "group([group1, ...]) -> str or tuple.\nReturn subgroup(s) of the match by indices or names."),
     method("start", bound<0>, "($self, group=0, /)", "Return index of the start of the substring matched by group."),
     method("end", bound<1>, "($self, group=0, /)", "Return index of the end of the substring matched by group."),
-    method("span", span, "($self, group=0, /)", "For match object m, return the 2-tuple (m.start(group), m.end(group))."),
-    method("groups", groups, "($self, /, default=None)", "Return a tuple containing all the subgroups of the match, from 1."),
-    method("groupdict", groupDict, "($self, /, default=None)", "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name."),
-    method("expand", expand, "($self, /, template)", "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method."),
+    method("span", span, "($self, group=0, /)",
+           "For match object m, return the 2-tuple (m.start(group), m.end(group))."),
+    method("groups", groups, "($self, /, default=None)",
+           "Return a tuple containing all the subgroups of the match, from 1."),
+    method("groupdict", groupDict, "($self, /, default=None)",
+           "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name."),
+    method("expand", expand, "($self, /, template)",
+           "Return the string obtained by doing backslash substitution on the string template, as done by the sub() "
+           "method."),
     method("__copy__", copySelf, "($self, /)"),
     method("__deepcopy__", deepCopySelf, "($self, memo, /)"),
     method("__class_getitem__", classItem, nullptr, "See PEP 585", MethodKind::kClass),
@@ -215,11 +221,18 @@ const GetSetDef kGetSets[] = {{"string", getString, nullptr, "The string passed 
 }  // namespace
 
 bool addMatchType(Thread& t, ModuleObject*) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(Match), .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-                             .methods = kMethods, .getsets = kGetSets, .dealloc = matchDealloc, .traverse = matchTraverse, .fill = [](Slots& slots) {
-                               slots.repr = matchRepr;
-                               slots.getitem = item;
-                             }};
+  static const TypeSpec spec{
+      .type = nullptr,
+      .basic_size = sizeof(Match),
+      .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
+      .methods = kMethods,
+      .getsets = kGetSets,
+      .dealloc = matchDealloc,
+      .traverse = matchTraverse,
+      .fill = [](Slots& slots) {
+        slots.repr = matchRepr;
+        slots.getitem = item;
+      }};
   Ref<Type> made = makeNativeType(t, spec, "re.Match", nullptr, kTypeFinal | kTypeDisallowNew);
   if (!made) return false;
   match_type = made.leakObject();

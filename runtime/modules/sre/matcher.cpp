@@ -278,7 +278,12 @@ int Matcher<Char>::match() {
         ++at;
         pc += 2;
         continue;
-      case kNotLiteral: case kLiteralIgnore: case kNotLiteralIgnore: case kLiteralUniIgnore: case kNotLiteralUniIgnore: case kLiteralLocIgnore:
+      case kNotLiteral:
+      case kLiteralIgnore:
+      case kNotLiteralIgnore:
+      case kLiteralUniIgnore:
+      case kNotLiteralUniIgnore:
+      case kLiteralLocIgnore:
       case kNotLiteralLocIgnore: case kCategory:
         if (at >= end_ || !takes(pc, text_[at])) break;
         ++at;

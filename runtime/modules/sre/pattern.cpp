@@ -378,7 +378,8 @@ Hash patternHash(Thread& t, Value self) {
   return mixed == uint64_t(-1) ? -2 : Hash(mixed);
 }
 Ref<> patternCompare(Thread& t, Value a, Value b, CompareOp op) {
-  if ((op != CompareOp::kEqual && op != CompareOp::kNotEqual) || !isExact(b, pattern_type) || !isExact(a, pattern_type)) return steal(kNotImplemented);
+  if ((op != CompareOp::kEqual && op != CompareOp::kNotEqual) || !isExact(b, pattern_type) || !isExact(a, pattern_type))
+    return steal(kNotImplemented);
   Pattern *x = asPattern(a), *y = asPattern(b);
   int same = x == y;
   if (!same && x->flags == y->flags && x->bytes == y->bytes && x->program->code == y->program->code) {
@@ -399,12 +400,15 @@ Ref<> getGroupIndex(Thread& t, Value self) { return call(t, Value(&types::Mappin
 const MethodDef kMethods[] = {
     method("match", once<Way::kMatch>, TEXT_BOUNDS, "Matches zero or more characters at the beginning of the string."),
     method("fullmatch", once<Way::kFullMatch>, TEXT_BOUNDS, "Matches against all of the string."),
-    method("search", once<Way::kSearch>, TEXT_BOUNDS, "Scan through string looking for a match, and return a corresponding match object instance."),
-    method("sub", sub, "($self, /, repl, string, count=0)", "Return the string with non-overlapping occurrences of pattern replaced by repl."),
+    method("search", once<Way::kSearch>, TEXT_BOUNDS,
+           "Scan through string looking for a match, and return a corresponding match object instance."),
+    method("sub", sub, "($self, /, repl, string, count=0)",
+           "Return the string with non-overlapping occurrences of pattern replaced by repl."),
     method("subn", subn, "($self, /, repl, string, count=0)", "Return the tuple (new_string, number_of_subs_made)."),
     method("findall", findAll, TEXT_BOUNDS, "Return a list of all non-overlapping matches of pattern in string."),
     method("split", split, "($self, /, string, maxsplit=0)", "Split string by the occurrences of pattern."),
-    method("finditer", findIter, TEXT_BOUNDS, "Return an iterator over all non-overlapping matches for the RE pattern in string."),
+    method("finditer", findIter, TEXT_BOUNDS,
+           "Return an iterator over all non-overlapping matches for the RE pattern in string."),
     method("scanner", newScanner, TEXT_BOUNDS),
     method("__copy__", copySelf, "($self, /)"),
     method("__deepcopy__", deepCopySelf, "($self, memo, /)"),
@@ -458,8 +462,14 @@ Ref<> newPattern(Thread& t, const Value* args) {
 }
 
 bool addPatternTypes(Thread& t, ModuleObject*) {
-  static const TypeSpec spec{.type = nullptr, .basic_size = sizeof(Pattern), .doc = "Compiled regular expression object.", .methods = kMethods,
-                             .getsets = kGetSets, .dealloc = patternDealloc, .traverse = patternTraverse, .fill = [](Slots& slots) {
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(Pattern),
+                             .doc = "Compiled regular expression object.",
+                             .methods = kMethods,
+                             .getsets = kGetSets,
+                             .dealloc = patternDealloc,
+                             .traverse = patternTraverse,
+                             .fill = [](Slots& slots) {
                                slots.repr = patternRepr;
                                slots.hash = patternHash;
                                slots.compare = patternCompare;
