@@ -24,6 +24,7 @@ struct Interpreter {
   Dict* builtins = nullptr;           // namespace of the builtins module
   ModuleObject* sys = nullptr;
   Thread* main_thread = nullptr;
+  Thread* threads = nullptr;          // all of them, newest first; under the GIL
   bool finalizing = false;
   int64_t int_max_str_digits = 4300;  // sys.set_int_max_str_digits; 0: no limit
 };

@@ -67,12 +67,19 @@ Thread* newThread(Interpreter* interpreter) {
 void attachThread(Thread* t) {
   setNativeLimit(t);
   acquireGil(*t);
+  t->next_thread = t->interpreter->threads;
+  t->interpreter->threads = t;
 }
 
 void detachThread(Thread* t) {
   clearException(*t);
   for (Value* field : {&t->trace_function, &t->profile_function, &t->async_exception, &t->context, &t->base_handled.handled}) {
     assign(*field, Ref<>());
+  }
+  for (Thread** link = &t->interpreter->threads; *link; link = &(*link)->next_thread) {
+    if (*link != t) continue;
+    *link = t->next_thread;
+    break;
   }
   releaseGil(*t);
   delete t;

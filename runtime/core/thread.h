@@ -56,6 +56,8 @@ class Thread {
   Value async_firstiter, async_finalizer;  // sys.set_asyncgen_hooks, owned
 
   bool raised() const { return !exception.empty(); }
+  Thread* next_thread = nullptr;     // of interpreter->threads
+
   static Thread& current();          // of the calling native thread
   static Thread* currentOrNull();
 };

@@ -211,6 +211,17 @@ Ref<> bootModule(Thread& t, const char* file, const char* as) {
                                                                  : "<frozen importlib._bootstrap_external>"));
 }
 
+// Modules that CPython carries frozen: their code objects name no file.
+void nameAsFrozen(Thread& t, Code* code, Str* name) {
+  for (const char* frozen : {"abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath", "ntpath", "posixpath", "os", "site", "stat",
+                             "importlib.util", "importlib.machinery", "runpy", "zipimport"}) {
+    if (!strEqualsAscii(name, frozen)) continue;
+    Ref<Str> filename = strFormat(t, "<frozen %s>", frozen);
+    if (!filename) return clearException(t);
+    setFilename(code, filename.get());
+  }
+}
+
 // SourceFileLoader.get_code: files of the standard library come from CPython's own .pyc beside them, or are compiled; nothing is
 // ever written there. For other files it is the loader's own function.
 Value original_get_code;  // owned
@@ -221,7 +232,11 @@ Ref<> getCode(Thread& t, Value self, Value name) {
   std::string_view library = interpreterOf(t).config.library ? interpreterOf(t).config.library : "";
   if (isStr(path) && !library.empty()) {
     Utf8 text(asStr(path));
-    if (text.view().starts_with(library) && text.view().substr(library.size()).starts_with("/")) return codeOfFile(t, text.c_str());
+    if (text.view().starts_with(library) && text.view().substr(library.size()).starts_with("/")) {
+      Ref<> code = codeOfFile(t, text.c_str());
+      if (code && isStr(name)) nameAsFrozen(t, asCode(code), asStr(name));
+      return code;
+    }
   }
   return call(t, original_get_code, self, name);
 }

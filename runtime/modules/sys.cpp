@@ -99,14 +99,16 @@ Ref<> getFrame(Thread& t, Value, const Value* args) {
   return object ? share(Value(object)) : Ref<>(kRaised);
 }
 
+// The innermost frame of every thread; the others wait for the GIL, with their frames stored.
 Ref<> currentFrames(Thread& t, Value) {
   Ref<Dict> frames = newDict(t);
-  Ref<> id = newIntUnsigned(t, t.id);
-  Frame* f = visibleFrame(t);
-  if (!frames || !id) return kRaised;
-  if (f) {
+  if (!frames) return kRaised;
+  for (Thread* each = interpreterOf(t).threads; each; each = each->next_thread) {
+    Frame* f = visibleFrame(*each);
+    if (!f) continue;
     FrameObject* object = frameObject(t, f);
-    if (!object || !dictSet(t, frames.get(), id, Value(object))) return kRaised;
+    Ref<> id = newIntUnsigned(t, each->id);
+    if (!object || !id || !dictSet(t, frames.get(), id, Value(object))) return kRaised;
   }
   return frames;
 }

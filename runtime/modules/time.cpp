@@ -44,10 +44,18 @@ Ref<> nanoseconds(Thread& t, Value) {
 }
 
 Ref<> sleepFor(Thread& t, Value, Value duration) {
-  double s = toDouble(t, duration);
-  if (t.raised()) return kRaised;
+  double s;
+  if (isFloatLike(duration)) {
+    s = floatValue(duration);
+  } else {
+    Ref<> whole = toIndexValue(t, duration);
+    if (!whole) return kRaised;
+    int64_t seconds;
+    s = intFits64(whole, &seconds) ? double(seconds) : intSign(whole) < 0 ? -1.0 : 1e30;
+  }
   if (std::isnan(s)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
   if (s < 0) return raise(t, exc::ValueError, "sleep length must be non-negative");
+  if (s > 9.2e9) return raise(t, exc::OverflowError, "timestamp too large to convert to C _PyTime_t");
   int64_t end = clockNanoseconds(CLOCK_MONOTONIC) + int64_t(s * 1e9);
   for (;;) {
     int result;
@@ -103,7 +111,6 @@ Ref<> gmTime(Thread& t, Value, const Value* args) {
   tm parts;
   if (!secondsArgument(t, args[0], &at)) return kRaised;
   if (!gmtime_r(&at, &parts)) return raiseOSError(t, errno);
-  parts.tm_zone = "UTC";
   return makeTime(t, parts);
 }
 
