@@ -67,6 +67,7 @@ Thread* newThread(Interpreter* interpreter) {
 void attachThread(Thread* t) {
   setNativeLimit(t);
   acquireGil(*t);
+  t->ident = uint64_t(pthread_self());
   t->next_thread = t->interpreter->threads;
   t->interpreter->threads = t;
 }

@@ -57,6 +57,7 @@ class Thread {
 
   bool raised() const { return !exception.empty(); }
   Thread* next_thread = nullptr;     // of interpreter->threads
+  uint64_t ident = 0;                // of the native thread: _thread.get_ident()
 
   static Thread& current();          // of the calling native thread
   static Thread* currentOrNull();

@@ -107,7 +107,7 @@ Ref<> currentFrames(Thread& t, Value) {
     Frame* f = visibleFrame(*each);
     if (!f) continue;
     FrameObject* object = frameObject(t, f);
-    Ref<> id = newIntUnsigned(t, each->id);
+    Ref<> id = newIntUnsigned(t, each->ident);
     if (!object || !id || !dictSet(t, frames.get(), id, Value(object))) return kRaised;
   }
   return frames;
@@ -115,7 +115,7 @@ Ref<> currentFrames(Thread& t, Value) {
 
 Ref<> currentExceptions(Thread& t, Value self) {
   Ref<Dict> all = newDict(t);
-  Ref<> id = newIntUnsigned(t, t.id), info = excInfo(t, self);
+  Ref<> id = newIntUnsigned(t, t.ident), info = excInfo(t, self);
   if (!all || !id || !info || !dictSet(t, all.get(), id, info)) return kRaised;
   return all;
 }
