@@ -34,10 +34,10 @@ constexpr const char* kUsage =
     "-W arg : warning control; arg is action:message:category:module:lineno\n"
     "-x     : skip first line of source\n"
     "-X opt : set implementation-specific option\n"
-    "--jit=on|off|sync|stress|check : whether and how hot code is compiled\n"
+    "--jit=on|off|sync|stress : whether and how hot code is compiled\n"
     "--jit-log : one line on stderr for each event of the JIT\n"
     "--jit-stats : totals of the JIT at exit\n"
-    "--dump=KIND[,KIND...][:FILE]   : show tokens, ast, bytecode, trace, ir, llvm, asm, exits\n"
+    "--dump=KIND[,KIND...][:FILE]   : show bytecode, trace, ir, llvm, llvm-opt, asm\n"
     "file   : program read from script file\n"
     "-      : program read from stdin\n"
     "arg ...: arguments passed to program in sys.argv[1:]\n";

@@ -65,7 +65,7 @@ struct JitParameters {
   bool stats = false;                  // --jit-stats
   const char* options = nullptr;       // --jit=...:name=value,name=value parameters, parsed by the JIT
 };
-enum JitMode : uint8_t { kJitOff, kJitOn, kJitSync, kJitStress, kJitCheck };
+enum JitMode : uint8_t { kJitOff, kJitOn, kJitSync, kJitStress };
 
 extern JitLink jit_link;               // all null until the library was loaded
 extern JitParameters jit_parameters;

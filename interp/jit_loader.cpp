@@ -48,6 +48,46 @@ HotVerdict firstHotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp) {
 
 }  // namespace
 
+bool checkJitOptions(const std::string& mode, const std::string& dump, std::string* complaint) {
+  size_t colon = mode.find(':');
+  std::string name = mode.substr(0, colon);
+  static constexpr const char* kModes[] = {"", "on", "off", "sync", "stress", "0", "1"};
+  bool known = false;
+  for (const char* each : kModes) known |= name == each;
+  if (!known) {
+    *complaint = "unknown JIT mode '" + name + "' (on, off, sync, stress)";
+    return false;
+  }
+  std::string rest = colon == std::string::npos ? "" : mode.substr(colon + 1);
+  while (!rest.empty()) {
+    std::string word = rest.substr(0, rest.find(','));
+    rest = word.size() < rest.size() ? rest.substr(word.size() + 1) : "";
+    std::string parameter = word.substr(0, word.find('='));
+    known = false;
+#define PARAMETER(name, value, sentence) known |= parameter == #name;
+#include "interp/jit_parameters.def"
+#undef PARAMETER
+    bool number = word.size() > parameter.size() + 1 && word.find_first_not_of("0123456789", parameter.size() + 1) == std::string::npos;
+    if (!known || !number) {
+      *complaint = "bad JIT parameter '" + word + "'";
+      return false;
+    }
+  }
+  rest = dump.substr(0, dump.find(':'));
+  static constexpr const char* kKinds[] = {"bytecode", "trace", "ir", "llvm", "llvm-opt", "asm"};
+  while (!rest.empty()) {
+    std::string kind = rest.substr(0, rest.find(','));
+    rest = kind.size() < rest.size() ? rest.substr(kind.size() + 1) : "";
+    known = false;
+    for (const char* each : kKinds) known |= kind == each;
+    if (!known) {
+      *complaint = "unknown dump '" + kind + "' (bytecode, trace, ir, llvm, llvm-opt, asm)";
+      return false;
+    }
+  }
+  return true;
+}
+
 void configureJit(const std::string& mode, const std::string& dump, const std::string& executable) {
   size_t colon = mode.find(':');
   std::string name = mode.substr(0, colon);
@@ -56,7 +96,6 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
   jit_parameters.mode = name == "off" || name == "0" ? kJitOff
                         : name == "sync"             ? kJitSync
                         : name == "stress"           ? kJitStress
-                        : name == "check"            ? kJitCheck
                                                      : kJitOn;
   jit_parameters.dump = dump_text.empty() ? nullptr : dump_text.c_str();
   jit_parameters.options = option_text.empty() ? nullptr : option_text.c_str();

@@ -302,6 +302,10 @@ int run(CommandLine& line) {
   installInterpreter();
   hooks.compile = compileSource;
   addAstModule();
+  if (std::string complaint; !checkJitOptions(line.jit, line.dump, &complaint)) {
+    fprintf(stderr, "krait: %s\n", complaint.c_str());
+    return 2;
+  }
   configureJit(line.jit, line.dump, executable);
   Thread* t = startRuntime(line.config);
   if (!t) return 1;

@@ -81,6 +81,7 @@ bool compileTrace(CompiledTrace* trace) {
   }
   trace->compiling = true;
   if (trace->cell) pending_cells.push_back(trace->cell);
+  logEvent("trace %u goes to the compiler thread, quick gear first", trace->number);
   theQueue().add(std::move(job));
   return true;
 }

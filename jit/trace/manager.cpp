@@ -252,7 +252,7 @@ bool setParameters(const char* text, const char** bad) {
     state.parameters.name = uint32_t(v);                                                                     \
     known = true;                                                                                            \
   }
-#include "jit/trace/parameters.def"
+#include "interp/jit_parameters.def"
 #undef PARAMETER
     if (!known) return false;
     text = *end ? end + 1 : end;

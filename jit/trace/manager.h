@@ -17,7 +17,7 @@ struct CompiledTrace;
 // --- parameters.def: what --jit=MODE:name=value can set ---
 struct Parameters {
 #define PARAMETER(name, value, sentence) uint32_t name = value;
-#include "jit/trace/parameters.def"
+#include "interp/jit_parameters.def"
 #undef PARAMETER
 };
 const Parameters& parameters();

@@ -1,5 +1,6 @@
 // Raising: making the instance, chaining its context, and what becomes of exceptions that nobody can receive.
 #include "runtime/core/error.h"
+#include "runtime/core/startup.h"
 
 #include <cerrno>
 #include <cstdarg>
@@ -106,21 +107,26 @@ Raised raise(Thread& t, Type& type, const char* format, ...) {
   return raiseWith(t, type, message);
 }
 
-// The instance exists from the start, because there is no memory to make one.
+// One instance is kept from the start: when there is no memory, there is none for the exception either.
+static BaseException* memory_error_reserve = nullptr;
+
+void reserveMemoryError(Thread& t) {
+  Ref<> exception = newException(t, &exc::MemoryError, emptyTuple());
+  KRAIT_ASSERT(exception, "no memory at start-up");
+  memory_error_reserve = asException(exception.leak());
+}
+
 Raised raiseNoMemory(Thread& t) {
-  static BaseException* reserve = nullptr;
+  static bool making = false;
   Ref<> exception;
-  if (reserve && reserve->count == 1) {
-    exception = share(reserve);
+  if (memory_error_reserve->count == 1 || making) {
+    exception = share(memory_error_reserve);
   } else {
+    // The reserve is held by someone, who must not see another traceback: a fresh one, if that is possible.
+    making = true;
     exception = newException(t, &exc::MemoryError, emptyTuple());
-    if (!exception) {
-      KRAIT_ASSERT(reserve, "no memory for %s", "MemoryError");
-      exception = share(reserve);
-    } else if (!reserve) {
-      reserve = asException(exception);
-      retain(reserve);
-    }
+    making = false;
+    if (!exception) return kRaised;  // the reserve was raised in its place
   }
   BaseException* e = asException(exception);
   assign(e->traceback, Ref<>());

@@ -67,6 +67,7 @@ Thread* startRuntime(const Config& config) {
   Thread* t = attachMainThread(&interpreter);
   interpreter.main_thread = t;
   startTypes(*t);
+  reserveMemoryError(*t);
 
   interpreter.modules = newDict(*t).leakObject();
   ModuleObject* builtins = startModule(*t, builtinsModule());

@@ -21,4 +21,7 @@ void reportLeaks();
 // Aborts when a type of types.def has no row in type_specs.def.
 void checkBuiltinTypesReady();
 
+// Makes the MemoryError that is raised when there is no memory for one (error.cpp).
+void reserveMemoryError(Thread& t);
+
 }  // namespace krait
