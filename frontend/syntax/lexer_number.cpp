@@ -30,7 +30,7 @@ bool beginsKeywordAfterNumber(const char* text) {
 }  // namespace
 
 bool Lexer::endNumber(uint32_t start, const char* kind) {
-  if (isAsciiNameCharacter(at(pos_))) {
+  if (isAsciiNameCharacter(at(pos_)) || static_cast<unsigned char>(at(pos_)) >= 128) {
     if (!beginsKeywordAfterNumber(text_ + pos_)) return fail(std::string("invalid ") + kind + " literal");
     warnings_.push_back({Warning::Category::DeprecationWarning, std::string("invalid ") + kind + " literal", lineno_,
                          column(pos_) + 1, lineno_, -1});

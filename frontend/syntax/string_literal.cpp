@@ -144,7 +144,7 @@ class StringReader {
     piece.body = unit_.text.substr(piece.offset, token_->end - quotes - piece.offset);
     if (piece.bytes) {
       for (unsigned char c : piece.body) {
-        if (c >= 0x80) return fail("bytes can only contain ASCII literal characters", token_);
+        if (c >= 0x80) return fail("bytes can only contain ASCII literal characters", last_ + 1);  // the token read last
       }
     }
     return true;
