@@ -116,7 +116,7 @@ class Parser {
     } else if (text == "version") {
       version();
     } else if (text.rfind("jit=", 0) == 0) {
-      line_.jit = text.substr(4);
+      line_.jit = text.size() > 4 ? text.substr(4) : "=";  // an empty value is a wrong one
     } else if (text.rfind("dump=", 0) == 0) {
       line_.dump = text.substr(5);
     } else if (text == "jit-log") {
