@@ -213,8 +213,9 @@ Ref<> bootModule(Thread& t, const char* file, const char* as) {
 
 // Modules that CPython carries frozen: their code objects name no file.
 void nameAsFrozen(Thread& t, Code* code, Str* name) {
-  for (const char* frozen : {"abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath", "ntpath", "posixpath", "os", "site", "stat",
-                             "importlib.util", "importlib.machinery", "runpy", "zipimport"}) {
+  for (const char* frozen :
+       {"abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath", "ntpath", "posixpath", "os", "site",
+        "stat", "importlib.util", "importlib.machinery", "runpy", "zipimport"}) {
     if (!strEqualsAscii(name, frozen)) continue;
     Ref<Str> filename = strFormat(t, "<frozen %s>", frozen);
     if (!filename) return clearException(t);
