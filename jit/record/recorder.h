@@ -90,8 +90,6 @@ class Recorder final : public SnapshotSource {
   uint32_t snapshot() override;
 
  private:
-  friend struct OpRecorders;
-
   // --- state (recorder.cpp) ---
   RecFrame& top() { return frames_.back(); }
   bool abort(Abort reason) {

@@ -45,11 +45,8 @@ def max(iterable, /):
         if item > best:
             best = item
     return best
-def extend(list, iterable, /):
-    for item in iterable:
-        list.append(item)
 )";
-constexpr const char* kNames[] = {"sum", "any", "all", "min", "max", "extend"};
+constexpr const char* kNames[] = {"sum", "any", "all", "min", "max"};
 
 Function* functions[std::size(kNames)];
 

@@ -8,11 +8,11 @@
 
 namespace krait {
 
-enum class Step : uint8_t { kSum, kAny, kAll, kMin, kMax, kExtend };
+enum class Step : uint8_t { kSum, kAny, kAll, kMin, kMax };
 
 // Whether the loop over this iterable runs as a hidden frame: exact generators, while nothing traces the thread.
 bool runsAsStep(Thread& t, Value iterable);
-// Runs it: sum(iterable, start), any(iterable), all, min, max (of a non-empty iterable), extend(list, iterable).
+// Runs it: sum(iterable, start), any(iterable), all, min, max.
 Ref<> runStep(Thread& t, Step step, std::initializer_list<Value> arguments);
 
 }  // namespace krait

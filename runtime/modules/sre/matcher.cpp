@@ -32,7 +32,6 @@ enum EntryKind : uint32_t {
   kUndoPush,        // at: old current repeat; the repeat a is gone
 };
 
-bool isBarrier(uint32_t kind) { return kind >= kAssertBarrier && kind <= kPossessiveBarrier; }
 bool isUndo(uint32_t kind) { return kind >= kUndoMark; }
 
 template <class Char>
