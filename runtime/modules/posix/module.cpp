@@ -132,8 +132,8 @@ bool idArgument(Thread& t, Value v, const char* what, uint32_t* out) {
   if (!intFits64(index, &wide))
     return raise(t, exc::OverflowError, "%s is %s", what,
                  intSign(index) < 0 ? "less than minimum" : "greater than maximum");
-  if (wide < -1) return raise(t, exc::OverflowError, "%s is less than minimum", what);
-  if (wide > int64_t(UINT32_MAX)) return raise(t, exc::OverflowError, "%s is greater than maximum", what);
+  // CPython's word for whatever a long holds and an id does not.
+  if (wide < -1 || wide > int64_t(UINT32_MAX)) return raise(t, exc::OverflowError, "%s is less than minimum", what);
   *out = uint32_t(wide);
   return true;
 }
