@@ -1,5 +1,5 @@
-// What native modules share around the system's interfaces: tables of constants, and arguments of C types with CPython's errors.
-// Numbers and descriptors are converted by posix.h (intArgument, descriptorArgument, ...).
+// What native modules share around the system's interfaces: tables of constants, and arguments of C types with
+// CPython's errors. Numbers and descriptors are converted by posix.h (intArgument, descriptorArgument, ...).
 #pragma once
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/module.h"

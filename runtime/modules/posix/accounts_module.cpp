@@ -15,18 +15,20 @@ namespace krait::posix {
 
 namespace {
 
-StructSequence user_sequence{"pwd.struct_passwd",
-                             "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n"
-                             "  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\n"
-                             "or via the object attributes as named in the above tuple.",
-                             {"pw_name", "pw_passwd", "pw_uid", "pw_gid", "pw_gecos", "pw_dir", "pw_shell"},
-                             7};
-StructSequence group_sequence{"grp.struct_group",
-                              "grp.struct_group: Results from getgr*() routines.\n\nThis object may be accessed either as a tuple of\n"
-                              "  (gr_name,gr_passwd,gr_gid,gr_mem)\n"
-                              "or via the object attributes as named in the above tuple.\n",
-                              {"gr_name", "gr_passwd", "gr_gid", "gr_mem"},
-                              4};
+StructSequence user_sequence{
+    "pwd.struct_passwd",
+    "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n"
+    "  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\n"
+    "or via the object attributes as named in the above tuple.",
+    {"pw_name", "pw_passwd", "pw_uid", "pw_gid", "pw_gecos", "pw_dir", "pw_shell"},
+    7};
+StructSequence group_sequence{
+    "grp.struct_group",
+    "grp.struct_group: Results from getgr*() routines.\n\nThis object may be accessed either as a tuple of\n"
+    "  (gr_name,gr_passwd,gr_gid,gr_mem)\n"
+    "or via the object attributes as named in the above tuple.\n",
+    {"gr_name", "gr_passwd", "gr_gid", "gr_mem"},
+    4};
 
 Ref<> textOrNone(Thread& t, const char* text) { return text ? decodePath(t, text) : steal(kNone); }
 Value idValue(uint32_t id) { return Value::fromInt(id == UINT32_MAX ? -1 : int64_t(id)); }
@@ -50,7 +52,8 @@ Ref<> makeGroup(Thread& t, const group& g) {
   return newStructSequence(t, group_sequence, values);
 }
 
-// Calls one of the _r functions with a buffer that grows until the entry fits. False: raised; *found null: no such entry.
+// Calls one of the _r functions with a buffer that grows until the entry fits. False: raised; *found null: no such
+// entry.
 template <class Entry, class Find>
 bool lookUp(Thread& t, std::vector<char>& buffer, Entry* entry, Entry** found, Find find) {
   long size = sysconf(std::is_same_v<Entry, passwd> ? _SC_GETPW_R_SIZE_MAX : _SC_GETGR_R_SIZE_MAX);
@@ -83,7 +86,8 @@ Ref<> userById(Thread& t, Value, Value id) {
   }
   std::vector<char> buffer;
   passwd entry, *found;
-  if (!lookUp(t, buffer, &entry, &found, [&](passwd* e, char* b, size_t n, passwd** f) { return getpwuid_r(uid, e, b, n, f); })) {
+  if (!lookUp(t, buffer, &entry, &found,
+              [&](passwd* e, char* b, size_t n, passwd** f) { return getpwuid_r(uid, e, b, n, f); })) {
     return kRaised;
   }
   if (found) return makeUser(t, *found);
@@ -95,7 +99,8 @@ Ref<> userByName(Thread& t, Value, Value name) {
   const char* c = reinterpret_cast<const char*>(text->data);
   std::vector<char> buffer;
   passwd entry, *found;
-  if (!lookUp(t, buffer, &entry, &found, [&](passwd* e, char* b, size_t n, passwd** f) { return getpwnam_r(c, e, b, n, f); })) {
+  if (!lookUp(t, buffer, &entry, &found,
+              [&](passwd* e, char* b, size_t n, passwd** f) { return getpwnam_r(c, e, b, n, f); })) {
     return kRaised;
   }
   return found ? makeUser(t, *found) : Ref<>(notFound(t, "getpwnam(): name not found", name, true));
@@ -116,7 +121,8 @@ Ref<> groupById(Thread& t, Value, const Value* args) {
   if (!idArgument(t, args[0], "gid", &gid)) return kRaised;
   std::vector<char> buffer;
   group entry, *found;
-  if (!lookUp(t, buffer, &entry, &found, [&](group* e, char* b, size_t n, group** f) { return getgrgid_r(gid, e, b, n, f); })) {
+  if (!lookUp(t, buffer, &entry, &found,
+              [&](group* e, char* b, size_t n, group** f) { return getgrgid_r(gid, e, b, n, f); })) {
     return kRaised;
   }
   if (found) return makeGroup(t, *found);
@@ -128,7 +134,8 @@ Ref<> groupByName(Thread& t, Value, const Value* args) {
   const char* c = reinterpret_cast<const char*>(text->data);
   std::vector<char> buffer;
   group entry, *found;
-  if (!lookUp(t, buffer, &entry, &found, [&](group* e, char* b, size_t n, group** f) { return getgrnam_r(c, e, b, n, f); })) {
+  if (!lookUp(t, buffer, &entry, &found,
+              [&](group* e, char* b, size_t n, group** f) { return getgrnam_r(c, e, b, n, f); })) {
     return kRaised;
   }
   return found ? makeGroup(t, *found) : Ref<>(notFound(t, "getgrnam(): name not found", args[0], true));
@@ -145,13 +152,16 @@ Ref<> allGroups(Thread& t, Value) {
 }
 
 const MethodDef kUserFunctions[] = {
-    method("getpwuid", userById, "($module, uidobj, /)", "Return the password database entry for the given numeric user ID."),
+    method("getpwuid", userById, "($module, uidobj, /)",
+           "Return the password database entry for the given numeric user ID."),
     method("getpwnam", userByName, "($module, name, /)", "Return the password database entry for the given user name."),
-    method("getpwall", allUsers, "($module, /)", "Return a list of all available password database entries, in arbitrary order."),
+    method("getpwall", allUsers, "($module, /)",
+           "Return a list of all available password database entries, in arbitrary order."),
     {},
 };
 const MethodDef kGroupFunctions[] = {
-    method("getgrgid", groupById, "($module, /, id)", "Return the group database entry for the given numeric group ID."),
+    method("getgrgid", groupById, "($module, /, id)",
+           "Return the group database entry for the given numeric group ID."),
     method("getgrnam", groupByName, "($module, /, name)", "Return the group database entry for the given group name."),
     method("getgrall", allGroups, "($module, /)", "Return a list of all available group entries, in arbitrary order."),
     {},
@@ -172,13 +182,15 @@ bool initGroups(Thread& t, ModuleObject* m) {
 
 namespace krait {
 const ModuleDef& pwdModule() {
-  static const ModuleDef def{"pwd", "Access to the database of users. An entry is a tuple with the fields of C's struct passwd.",
-                             posix::kUserFunctions, posix::initUsers};
+  static const ModuleDef def{
+      "pwd", "Access to the database of users. An entry is a tuple with the fields of C's struct passwd.",
+      posix::kUserFunctions, posix::initUsers};
   return def;
 }
 const ModuleDef& grpModule() {
-  static const ModuleDef def{"grp", "Access to the database of groups. An entry is a tuple with the fields of C's struct group.",
-                             posix::kGroupFunctions, posix::initGroups};
+  static const ModuleDef def{
+      "grp", "Access to the database of groups. An entry is a tuple with the fields of C's struct group.",
+      posix::kGroupFunctions, posix::initGroups};
   return def;
 }
 }  // namespace krait

@@ -16,8 +16,8 @@ namespace {
 // The memory that a call may fill goes through a buffer of this size, as CPython promises.
 constexpr size_t kBufferSize = 1024;
 
-// The bytes of a str or a bytes-like object, copied with an end mark. 1: done, -1: raised, 0: v is something else (nothing raised),
-// which a str that has no UTF-8 form counts as, and changeable memory unless `any_memory`.
+// The bytes of a str or a bytes-like object, copied with an end mark. 1: done, -1: raised, 0: v is something else
+// (nothing raised), which a str that has no UTF-8 form counts as, and changeable memory unless `any_memory`.
 int copyArgument(Thread& t, Value v, const char* function, bool any_memory, char* to, size_t* size) {
   Buffer buffer;
   Utf8 utf8;
@@ -83,7 +83,9 @@ Ref<> ioctlFunction(Thread& t, Value, const Value* args) {
   int fd;
   uint64_t request;
   bool in_place;
-  if (!descriptorArgument(t, args[0], &fd) || !maskArgument(t, args[1], &request) || !flagArgument(t, args[3], &in_place)) return kRaised;
+  if (!descriptorArgument(t, args[0], &fd) || !maskArgument(t, args[1], &request) ||
+      !flagArgument(t, args[3], &in_place))
+    return kRaised;
   Buffer probe;
   bool writable = hasBuffer(args[2]) && !isBytes(args[2]) && probe.getWritable(t, args[2]);
   if (t.raised()) clearException(t);
@@ -112,8 +114,9 @@ Ref<> flockFunction(Thread& t, Value, const Value* args) {
 
 Ref<> lockfFunction(Thread& t, Value, const Value* args) {
   int fd, command, whence;
-  if (!descriptorArgument(t, args[0], &fd) || !intArgument(t, args[1], &command) || !intArgument(t, args[4], &whence)) return kRaised;
-  struct flock lock {};
+  if (!descriptorArgument(t, args[0], &fd) || !intArgument(t, args[1], &command) || !intArgument(t, args[4], &whence))
+    return kRaised;
+  struct flock lock{};
   if (command == LOCK_UN) {
     lock.l_type = F_UNLCK;
   } else if (command & LOCK_SH) {
@@ -132,10 +135,12 @@ Ref<> lockfFunction(Thread& t, Value, const Value* args) {
 }
 
 const MethodDef kFunctions[] = {
-    method("fcntl", fcntlFunction, "($module, fd, cmd, arg=0, /)", "Perform the operation `cmd` on file descriptor fd."),
+    method("fcntl", fcntlFunction, "($module, fd, cmd, arg=0, /)",
+           "Perform the operation `cmd` on file descriptor fd."),
     method("ioctl", ioctlFunction, "($module, fd, request, arg=0, mutate_flag=True, /)",
            "Perform the operation request on file descriptor fd."),
-    method("flock", flockFunction, "($module, fd, operation, /)", "Perform the lock operation `operation` on file descriptor `fd`."),
+    method("flock", flockFunction, "($module, fd, operation, /)",
+           "Perform the lock operation `operation` on file descriptor `fd`."),
     method("lockf", lockfFunction, "($module, fd, cmd, len=0, start=0, whence=0, /)",
            "A wrapper around the fcntl() locking calls."),
     {},
@@ -155,8 +160,8 @@ bool init(Thread& t, ModuleObject* m) { return addIntConstants(t, m, kConstants)
 
 namespace krait {
 const ModuleDef& fcntlModule() {
-  static const ModuleDef def{"fcntl", "This module performs file control and I/O control on file descriptors.", posix::kFunctions,
-                             posix::init};
+  static const ModuleDef def{"fcntl", "This module performs file control and I/O control on file descriptors.",
+                             posix::kFunctions, posix::init};
   return def;
 }
 }  // namespace krait

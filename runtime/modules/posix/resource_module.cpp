@@ -19,8 +19,8 @@ StructSequence usage_sequence{
     "    (utime,stime,maxrss,ixrss,idrss,isrss,minflt,majflt,\n"
     "    nswap,inblock,oublock,msgsnd,msgrcv,nsignals,nvcsw,nivcsw)\n"
     "or via the attributes ru_utime, ru_stime, ru_maxrss, and so on.",
-    {"ru_utime", "ru_stime", "ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt", "ru_nswap", "ru_inblock",
-     "ru_oublock", "ru_msgsnd", "ru_msgrcv", "ru_nsignals", "ru_nvcsw", "ru_nivcsw"},
+    {"ru_utime", "ru_stime", "ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt", "ru_nswap",
+     "ru_inblock", "ru_oublock", "ru_msgsnd", "ru_msgrcv", "ru_nsignals", "ru_nvcsw", "ru_nivcsw"},
     16};
 
 double seconds(const timeval& tv) { return double(tv.tv_sec) + double(tv.tv_usec) * 1e-6; }
@@ -42,19 +42,28 @@ Ref<> getUsage(Thread& t, Value, Value who_value) {
     if (errno == EINVAL) return raise(t, exc::ValueError, "invalid who parameter");
     return failed(t);
   }
-  Value values[] = {Value::fromDouble(seconds(usage.ru_utime)), Value::fromDouble(seconds(usage.ru_stime)),
-                    Value::fromInt(usage.ru_maxrss),            Value::fromInt(usage.ru_ixrss),
-                    Value::fromInt(usage.ru_idrss),             Value::fromInt(usage.ru_isrss),
-                    Value::fromInt(usage.ru_minflt),            Value::fromInt(usage.ru_majflt),
-                    Value::fromInt(usage.ru_nswap),             Value::fromInt(usage.ru_inblock),
-                    Value::fromInt(usage.ru_oublock),           Value::fromInt(usage.ru_msgsnd),
-                    Value::fromInt(usage.ru_msgrcv),            Value::fromInt(usage.ru_nsignals),
-                    Value::fromInt(usage.ru_nvcsw),             Value::fromInt(usage.ru_nivcsw)};
+  Value values[] = {Value::fromDouble(seconds(usage.ru_utime)),
+                    Value::fromDouble(seconds(usage.ru_stime)),
+                    Value::fromInt(usage.ru_maxrss),
+                    Value::fromInt(usage.ru_ixrss),
+                    Value::fromInt(usage.ru_idrss),
+                    Value::fromInt(usage.ru_isrss),
+                    Value::fromInt(usage.ru_minflt),
+                    Value::fromInt(usage.ru_majflt),
+                    Value::fromInt(usage.ru_nswap),
+                    Value::fromInt(usage.ru_inblock),
+                    Value::fromInt(usage.ru_oublock),
+                    Value::fromInt(usage.ru_msgsnd),
+                    Value::fromInt(usage.ru_msgrcv),
+                    Value::fromInt(usage.ru_nsignals),
+                    Value::fromInt(usage.ru_nvcsw),
+                    Value::fromInt(usage.ru_nivcsw)};
   return newStructSequence(t, usage_sequence, values);
 }
 
 bool validResource(Thread& t, int which) {
-  return (which >= 0 && which < RLIM_NLIMITS) || raise(t, exc::ValueError, "invalid resource specified").operator bool();
+  return (which >= 0 && which < RLIM_NLIMITS) ||
+         raise(t, exc::ValueError, "invalid resource specified").operator bool();
 }
 bool limitsArgument(Thread& t, Value v, rlimit* out) {
   Ref<Tuple> pair = sequenceToTuple(t, v);
@@ -83,7 +92,8 @@ Ref<> getLimit(Thread& t, Value, Value which_value) {
 Ref<> setLimit(Thread& t, Value, const Value* args) {
   int which;
   rlimit limits;
-  if (!whoArgument(t, args[0], &which) || !validResource(t, which) || !limitsArgument(t, args[1], &limits)) return kRaised;
+  if (!whoArgument(t, args[0], &which) || !validResource(t, which) || !limitsArgument(t, args[1], &limits))
+    return kRaised;
   if (setrlimit(__rlimit_resource_t(which), &limits) == 0) return steal(kNone);
   if (errno == EINVAL) return raise(t, exc::ValueError, "current limit exceeds maximum limit");
   if (errno == EPERM) return raise(t, exc::ValueError, "not allowed to raise maximum limit");
@@ -91,7 +101,8 @@ Ref<> setLimit(Thread& t, Value, const Value* args) {
 }
 Ref<> processLimit(Thread& t, Value, Args args) {
   if (!noKeywords(t, "resource.prlimit", args)) return kRaised;
-  if (args.positional < 2 || args.positional > 3) return raise(t, exc::TypeError, "resource.prlimit requires 2 to 3 arguments");
+  if (args.positional < 2 || args.positional > 3)
+    return raise(t, exc::TypeError, "resource.prlimit requires 2 to 3 arguments");
   int pid, which;
   rlimit old, fresh;
   if (!intArgument(t, args[0], &pid) || !intArgument(t, args[1], &which) || !validResource(t, which)) return kRaised;
@@ -116,10 +127,11 @@ const MethodDef kFunctions[] = {
 
 const IntConstant kConstants[] = {
 #define CONSTANT(name) {#name, int64_t(name)},
-    CONSTANT(RLIMIT_AS) CONSTANT(RLIMIT_CORE) CONSTANT(RLIMIT_CPU) CONSTANT(RLIMIT_DATA) CONSTANT(RLIMIT_FSIZE) CONSTANT(RLIMIT_MEMLOCK)
-        CONSTANT(RLIMIT_MSGQUEUE) CONSTANT(RLIMIT_NICE) CONSTANT(RLIMIT_NOFILE) CONSTANT(RLIMIT_NPROC) CONSTANT(RLIMIT_OFILE)
-            CONSTANT(RLIMIT_RSS) CONSTANT(RLIMIT_RTPRIO) CONSTANT(RLIMIT_RTTIME) CONSTANT(RLIMIT_SIGPENDING) CONSTANT(RLIMIT_STACK)
-                CONSTANT(RLIM_INFINITY) CONSTANT(RUSAGE_CHILDREN) CONSTANT(RUSAGE_SELF) CONSTANT(RUSAGE_THREAD)
+    CONSTANT(RLIMIT_AS) CONSTANT(RLIMIT_CORE) CONSTANT(RLIMIT_CPU) CONSTANT(RLIMIT_DATA) CONSTANT(RLIMIT_FSIZE)
+        CONSTANT(RLIMIT_MEMLOCK) CONSTANT(RLIMIT_MSGQUEUE) CONSTANT(RLIMIT_NICE) CONSTANT(RLIMIT_NOFILE)
+            CONSTANT(RLIMIT_NPROC) CONSTANT(RLIMIT_OFILE) CONSTANT(RLIMIT_RSS) CONSTANT(RLIMIT_RTPRIO)
+                CONSTANT(RLIMIT_RTTIME) CONSTANT(RLIMIT_SIGPENDING) CONSTANT(RLIMIT_STACK) CONSTANT(RLIM_INFINITY)
+                    CONSTANT(RUSAGE_CHILDREN) CONSTANT(RUSAGE_SELF) CONSTANT(RUSAGE_THREAD)
 #undef CONSTANT
 };
 

@@ -1,4 +1,5 @@
-// _multiprocessing: named semaphores that processes share; multiprocessing builds its locks, conditions and events on SemLock.
+// _multiprocessing: named semaphores that processes share; multiprocessing builds its locks, conditions and events on
+// SemLock.
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -25,7 +26,7 @@ struct SemLock : Object {
   pthread_t owner;  // of the last acquire, meaningful while count > 0
   int count;        // how often this process holds it
   int kind, most;
-  Value name;       // owned: str or None
+  Value name;  // owned: str or None
 };
 SemLock* asSemLock(Value v) { return static_cast<SemLock*>(v.asObject()); }
 // How many SemLocks use an open semaphore: _rebuild() takes only handles of this map, and the last user closes it.
@@ -79,9 +80,9 @@ Ref<> semLockNew(Thread& t, Type* type, Args args) {
   int kind, value, most;
   Utf8 name;
   bool unlinks;
-  if (!bindArguments(t, kNew, args, bound, keep) || !cIntArgument(t, bound[0], &kind) || !cIntArgument(t, bound[1], &value) ||
-      !cIntArgument(t, bound[2], &most) || !textArgument(t, "SemLock() argument 'name'", bound[3], &name) ||
-      !flagArgument(t, bound[4], &unlinks)) {
+  if (!bindArguments(t, kNew, args, bound, keep) || !cIntArgument(t, bound[0], &kind) ||
+      !cIntArgument(t, bound[1], &value) || !cIntArgument(t, bound[2], &most) ||
+      !textArgument(t, "SemLock() argument 'name'", bound[3], &name) || !flagArgument(t, bound[4], &unlinks)) {
     return kRaised;
   }
   if (kind != kRecursiveMutex && kind != kSemaphore) return raise(t, exc::ValueError, "unrecognized kind");
@@ -98,7 +99,8 @@ Ref<> rebuild(Thread& t, Value cls, const Value* args) {
   int64_t address;
   int kind, most;
   Utf8 name;
-  if (!int64Argument(t, args[0], &address) || !cIntArgument(t, args[1], &kind) || !cIntArgument(t, args[2], &most)) return kRaised;
+  if (!int64Argument(t, args[0], &address) || !cIntArgument(t, args[1], &kind) || !cIntArgument(t, args[2], &most))
+    return kRaised;
   if (!args[3].isNone() && !isStr(args[3])) {
     return raise(t, exc::TypeError, "_rebuild() argument 4 must be str or None, not %s", typeName(args[3]));
   }
@@ -153,7 +155,8 @@ Ref<> acquire(Thread& t, Value self, const Value* args) {
   bool limited = !args[1].isNone();
   timespec until{};
   if (limited) {
-    if (!isIntLike(args[1]) && !isFloatLike(args[1]) && !typeOf(args[1])->slots.float_ && !typeOf(args[1])->slots.index) {
+    if (!isIntLike(args[1]) && !isFloatLike(args[1]) && !typeOf(args[1])->slots.float_ &&
+        !typeOf(args[1])->slots.index) {
       return raise(t, exc::TypeError, "must be real number, not %s", typeName(args[1]));
     }
     Ref<> number = toFloat(t, args[1]);
