@@ -62,7 +62,8 @@ bool waitTime(Thread& t, Value blocking, Value timeout, int64_t* nanoseconds) {
   return true;
 }
 
-// 1: taken, 0: time is over, -1: a signal handler raised.
+}  // namespace
+
 int waitSemaphore(Thread& t, sem_t* semaphore, int64_t nanoseconds) {
   if (sem_trywait(semaphore) == 0) return 1;
   if (nanoseconds == 0) return 0;
@@ -84,6 +85,8 @@ int waitSemaphore(Thread& t, sem_t* semaphore, int64_t nanoseconds) {
     if (!servePoll(t)) return -1;
   }
 }
+
+namespace {
 
 // ---- lock ----
 

@@ -28,6 +28,8 @@ class ByteBuilder {
   void appendNumber(uint32_t number, int size, bool big) {
     for (int i = 0; i < size; ++i) append(char(number >> (8 * (big ? size - 1 - i : i))));
   }
+  // The last byte, which may be replaced; there is one.
+  char& last() { return data_[size_ - 1]; }
   std::string_view view() const { return {data_, size_}; }
   size_t size() const { return size_; }
   Ref<Bytes> finish() {

@@ -1,6 +1,8 @@
 // Modules, and how native ones are made from their definitions.
 #include "runtime/objects/module.h"
 
+#include <cstring>
+
 #include "runtime/core/error.h"
 #include "runtime/core/names.h"
 #include "runtime/core/runtime.h"
@@ -56,6 +58,21 @@ Ref<ModuleObject> makeNativeModule(Thread& t, const ModuleDef& def) {
 
 bool moduleAdd(Thread& t, ModuleObject* module, const char* name, Ref<> v) {
   return v && dictSetStr(t, module->dict, internStatic(name), v);
+}
+
+Type* addException(Thread& t, ModuleObject* module, const char* dotted_name, Value base, const char* doc) {
+  const char* dot = strrchr(dotted_name, '.');
+  Ref<Tuple> bases = isTuple(base) ? share(asTuple(base)) : packTuple(t, base);
+  Ref<Dict> space = newDict(t);
+  Ref<Str> owner = newStrUtf8(t, std::string_view(dotted_name, size_t(dot - dotted_name)));
+  if (!bases || !space || !owner || !dictSetStr(t, space.get(), names::dunder_module, owner)) return kRaised;
+  if (doc) {
+    Ref<Str> text = newStrUtf8(t, doc);
+    if (!text || !dictSetStr(t, space.get(), names::dunder_doc, text)) return kRaised;
+  }
+  Ref<> made = call(t, Value(&types::Type), Value(internStatic(dot + 1)), bases, space);
+  if (!made || !moduleAdd(t, module, dot + 1, share(made))) return kRaised;
+  return static_cast<Type*>(made.leak().asObject());
 }
 
 namespace {

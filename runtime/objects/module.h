@@ -19,5 +19,8 @@ struct ModuleDef {
 Ref<ModuleObject> newModule(Thread& t, Value name, Value doc = Value());
 Ref<ModuleObject> makeNativeModule(Thread& t, const ModuleDef& def);
 [[nodiscard]] bool moduleAdd(Thread& t, ModuleObject* module, const char* name, Ref<> v);
+// A new exception class of the module, "module.Name", as a class statement would make it; it lives as long as the program.
+// base is a class or a tuple of classes. Null: raised.
+Type* addException(Thread& t, ModuleObject* module, const char* dotted_name, Value base, const char* doc = nullptr);
 inline ModuleObject* asModule(Value v) { return static_cast<ModuleObject*>(v.asObject()); }
 }  // namespace krait
