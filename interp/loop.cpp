@@ -258,7 +258,12 @@ Ref<> resumeGenerator(Thread& t, Generator* generator, Value v) {
   bool raised = v.empty();
   Ref<> alive = share(Value(generator));
   if (!startResuming(t, generator, raised ? Value() : share(v).leak())) return kRaised;
-  if (raised) --frame->top;
+  if (raised) {
+    --frame->top;
+    // As if raised at the yield: what the generator handles there is its context.
+    Value handled = generator->handled.handled;
+    if (handled && !handled.isNone()) (void)raiseInstance(t, takeException(t));
+  }
   frame->flags |= kFrameEntry;
   return steal(runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised));
 }

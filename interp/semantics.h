@@ -64,7 +64,6 @@ Ref<> opLoadAssertionError(Thread& t);
 
 // --- iteration, async ---
 Ref<> opGetYieldFromIter(Thread& t, Frame* frame, Value v);
-Ref<> awaitableIterator(Thread& t, Value v);                            // what `await v` drives
 Ref<> opGetAwaitable(Thread& t, Value v, int where);
 Ref<> opGetAiter(Thread& t, Value v);
 Ref<> opGetAnext(Thread& t, Value aiter);

@@ -6,30 +6,6 @@
 
 namespace krait {
 
-namespace {
-
-bool isIterableCoroutine(Value v) {
-  return isExact(v, &types::Generator) && (asGenerator(v)->frame.code->flags & kCodeIterableCoroutine);
-}
-
-}  // namespace
-
-// The iterator that `await v` drives; empty: raised.
-Ref<> awaitableIterator(Thread& t, Value v) {
-  if (isExact(v, &types::Coroutine) || isIterableCoroutine(v)) return share(v);
-  Type* type = typeOf(v);
-  if (!type->slots.await) return raise(t, exc::TypeError, "object %s can't be used in 'await' expression", type->cname);
-  Ref<> iterator = type->slots.await(t, v);
-  if (!iterator) return kRaised;
-  if (isExact(iterator, &types::Coroutine) || isIterableCoroutine(iterator)) {
-    return raise(t, exc::TypeError, "__await__() returned a coroutine");
-  }
-  if (!typeOf(iterator)->slots.next) {
-    return raise(t, exc::TypeError, "__await__() returned non-iterator of type '%s'", typeName(iterator));
-  }
-  return iterator;
-}
-
 Ref<> opGetYieldFromIter(Thread& t, Frame* frame, Value v) {
   if (isExact(v, &types::Coroutine)) {
     if (!(frame->code->flags & (kCodeCoroutine | kCodeIterableCoroutine))) {

@@ -99,11 +99,10 @@ bool opDictMerge(Thread& t, Value dict, Value mapping, Value callee) {
       Value key = asTuple(args)->items[0];
       Ref<Str> text = functionText(t, callee);
       if (!text) return false;
-      if (isStr(key)) {
-        return raise(t, exc::TypeError, "%s got multiple values for keyword argument '%s'", Utf8(text.get()).c_str(),
-                     Utf8(asStr(key)).c_str());
-      }
-      return raise(t, exc::TypeError, "%s keywords must be strings", Utf8(text.get()).c_str());
+      Ref<Str> shown = str(t, key);
+      if (!shown) return false;
+      return raise(t, exc::TypeError, "%s got multiple values for keyword argument '%s'", Utf8(text.get()).c_str(),
+                   Utf8(shown.get()).c_str());
     }
     restoreException(t, std::move(exception));
   }

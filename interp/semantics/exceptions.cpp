@@ -203,7 +203,6 @@ Ref<> opPrepareReraiseStar(Thread& t, Value original, Value exceptions) {
   if (reraised && !(again = project(t, original, reraised_leaves.get()))) return kRaised;
   if (raised->size == 0) return again;
   if (!again.value().isNone() && !listAppend(t, raised.get(), std::move(again))) return kRaised;
-  if (raised->size == 1) return share(raised->items[0]);
   return call(t, Value(&exc::BaseExceptionGroup), Value(emptyStr()), raised);
 }
 

@@ -2,6 +2,7 @@
 #include "runtime/builtins/builtins.h"
 #include "runtime/core/error.h"
 #include "runtime/modules/fields.h"
+#include "runtime/objects/generator.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -24,16 +25,11 @@ Ref<> builtinAIter(Thread& t, Value, Value v) {
 
 struct AnextAwaitable : Fields<2> {};  // what __anext__ gave, default
 
-// The iterator that steps an awaitable, as await obtains it.
+// The iterator that steps the awaitable. Coroutines have no __next__: what their __await__ gives has.
 Ref<> awaitIterator(Thread& t, Value v) {
-  if (isExact(v, &types::Coroutine)) return share(v);
-  UnaryFunction await = typeOf(v)->slots.await;
-  if (!await) return raise(t, exc::TypeError, "object %.100s can't be used in 'await' expression", typeName(v));
-  Ref<> iterator = await(t, v);
-  if (iterator && !typeOf(iterator)->slots.next && !isExact(iterator, &types::Coroutine)) {
-    return raise(t, exc::TypeError, "__await__() returned non-iterator of type '%.100s'", typeName(iterator));
-  }
-  return iterator;
+  Ref<> iterator = awaitableIterator(t, v);
+  if (!iterator || typeOf(iterator)->slots.next) return iterator;
+  return typeOf(iterator)->slots.await(t, iterator);
 }
 
 // The end of the asynchronous iteration becomes the end of the await, with the default as its value.
@@ -46,8 +42,7 @@ Ref<> orDefault(Thread& t, Value self, Ref<> result) {
 Ref<> awaitableNext(Thread& t, Value self) {
   Ref<> iterator = awaitIterator(t, fieldsOf<AnextAwaitable>(self)->v[0]);
   if (!iterator) return kRaised;
-  if (UnaryFunction step = typeOf(iterator)->slots.next) return orDefault(t, self, step(t, iterator));
-  return orDefault(t, self, callMethod(t, iterator, "send", kNone));
+  return orDefault(t, self, typeOf(iterator)->slots.next(t, iterator));
 }
 
 template <int which>

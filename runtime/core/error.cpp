@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/core/frame.h"
 #include "runtime/core/runtime.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
@@ -206,6 +207,9 @@ bool warn(Thread& t, Type& category, int stack_level, const char* format, ...) {
 void writeUnraisable(Thread& t, Value where, const char* message) {
   Ref<> exception = takeException(t);
   if (!exception) return;
+  // Raised by native code, it has met no frame yet: the innermost one tells where.
+  Frame* frame = visibleFrame(t);
+  if (frame && !asException(exception)->traceback && !addTraceback(t, asException(exception), frame)) clearException(t);
   // sys.unraisablehook gets an object with the five attributes; without one (start-up, shut-down) the text goes to stderr.
   Interpreter& interpreter = interpreterOf(t);
   Value hook = interpreter.sys ? dictGetStr(interpreter.sys->dict, internStatic("unraisablehook")) : Value();

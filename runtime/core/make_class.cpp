@@ -32,7 +32,7 @@ constexpr uint16_t kMostInline = 24;
 
 constexpr uint32_t kPassedOn = kTypeIntSubclass | kTypeFloatSubclass | kTypeListSubclass | kTypeTupleSubclass | kTypeBytesSubclass |
                                kTypeStrSubclass | kTypeDictSubclass | kTypeExceptionSubclass | kTypeTypeSubclass | kTypeHasDict |
-                               kTypeWeakrefable | kTypeSequencePattern | kTypeMappingPattern;
+                               kTypeWeakrefable;
 
 // The parts of a class while it is being made.
 class ClassMaker {
@@ -300,9 +300,10 @@ class ClassMaker {
     if (!mro) return kRaised;
     type->mro = std::move(mro).leakObject();
     updateSlots(type);
-    for (int64_t i = 1; i < type->mro->size; ++i) {
-      const Type* ancestor = static_cast<Type*>(type->mro->items[i].asObject());
-      type->flags |= ancestor->flags & (kTypeSequencePattern | kTypeMappingPattern);
+    // A class matches sequence or mapping patterns, not both: the first in the mro that says decides.
+    constexpr uint32_t kPatterns = kTypeSequencePattern | kTypeMappingPattern;
+    for (int64_t i = 1; i < type->mro->size && !(type->flags & kPatterns); ++i) {
+      type->flags |= static_cast<Type*>(type->mro->items[i].asObject())->flags & kPatterns;
     }
     type->flags |= kTypeReady;
     if (!makeInstanceKind(t_, type)) return false;

@@ -15,6 +15,7 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str.h"
+#include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
 
@@ -240,23 +241,22 @@ bool bindKeywords(Thread& t, const MethodDef& def, const Signature& s, Args args
 
   Ref<Dict> rest;
   if (s.has_kwargs && !(rest = newDict(t))) return false;
+  // What does not fit is reported after what is missing.
+  Value unknown;
+  int given_twice = -1;
   for (size_t k = 0; k < keywords; ++k) {
     Value name = args.names->items[k];
     Value v = args.values[args.positional + k];
     int i = parameterIndex(s, name);
-    if (i < 0) {
-      if (!s.has_kwargs) {
-        return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for %s()",
-                     isStr(name) && asStr(name)->ascii ? asciiView(asStr(name)).data() : "?", def.name);
-      }
-      if (!dictSet(t, rest.get(), name, v)) return false;
-      continue;
+    if (i >= 0 && size_t(i) < bound) {
+      if (given_twice < 0 || i < given_twice) given_twice = i;
+    } else if (i >= 0) {
+      out[i] = v;
+    } else if (!s.has_kwargs) {
+      if (unknown.empty()) unknown = name;
+    } else if (!dictSet(t, rest.get(), name, v)) {
+      return false;
     }
-    if (size_t(i) < bound) {
-      return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name,
-                   asciiView(s.parameters[i].name).data(), i + 1);
-    }
-    out[i] = v;
   }
   for (size_t i = bound; i < s.count; ++i) {
     if (!out[i].empty()) continue;
@@ -265,6 +265,15 @@ bool bindKeywords(Thread& t, const MethodDef& def, const Signature& s, Args args
                    asciiView(s.parameters[i].name).data(), i + 1);
     }
     out[i] = s.parameters[i].fallback;
+  }
+  if (given_twice >= 0) {
+    return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name,
+                 asciiView(s.parameters[given_twice].name).data(), given_twice + 1);
+  }
+  if (!unknown.empty()) {
+    Ref<Str> shown = str(t, unknown);
+    if (!shown) return false;
+    return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for %s()", Utf8(shown.get()).c_str(), def.name);
   }
   size_t next = s.count;
   if (s.has_args) {

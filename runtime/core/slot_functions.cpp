@@ -7,6 +7,7 @@
 #include "runtime/core/type_internal.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
@@ -135,9 +136,10 @@ Ref<> slotNext(Thread& t, Value self) {
 }
 
 Ref<> slotRepr(Thread& t, Value self) {
-  bool found;
-  Ref<> result = callSpecial(t, self, names::dunder_repr, &found);
-  if (found) return result;
+  Ref<> bound;
+  Ref<> method = lookupSpecial(t, self, names::dunder_repr, &bound);
+  if (method) return bound ? call(t, method, bound) : call(t, method);
+  if (t.raised()) clearException(t);  // a descriptor's error counts as absence
   return strFormat(t, "<%s object at %p>", typeName(self), (void*)self.asObject()).as<void>();
 }
 Ref<> slotStr(Thread& t, Value self) { return callRequired(t, self, names::dunder_str); }
@@ -145,8 +147,13 @@ Ref<> slotStr(Thread& t, Value self) { return callRequired(t, self, names::dunde
 Hash slotHash(Thread& t, Value self) {
   Value method = lookupType(typeOf(self), names::dunder_hash);
   if (method.empty() || method.isNone()) return hashNotImplemented(t, self);
-  bool found;
-  Ref<> result = callSpecial(t, self, names::dunder_hash, &found);
+  Ref<> bound;
+  Ref<> function = lookupSpecial(t, self, names::dunder_hash, &bound);
+  if (!function) {
+    clearException(t);
+    return hashNotImplemented(t, self);
+  }
+  Ref<> result = bound ? call(t, function, bound) : call(t, function);
   if (!result) return kRaised;
   if (!isIntLike(result)) return int64_t(raise(t, exc::TypeError, "__hash__ method should return an integer"));
   int64_t hash;
@@ -171,18 +178,20 @@ Ref<> slotCall(Thread& t, Value self, Args args) {
 
 Ref<> slotCompare(Thread& t, Value a, Value b, CompareOp op) {
   Str* const method_names[] = {names::dunder_lt, names::dunder_le, names::dunder_eq, names::dunder_ne, names::dunder_gt, names::dunder_ge};
-  bool found;
-  Ref<> result = callSpecial(t, a, method_names[int(op)], &found, &b, 1);
-  if (!found) return steal(kNotImplemented);
-  return result;
+  Ref<> self;
+  Ref<> method = lookupSpecial(t, a, method_names[int(op)], &self);
+  if (method) return self ? call(t, method, self, b) : call(t, method, b);
+  if (t.raised()) clearException(t);  // a descriptor's error counts as absence
+  return steal(kNotImplemented);
 }
 
 Ref<> slotIter(Thread& t, Value self) {
-  Value method = lookupType(typeOf(self), names::dunder_iter);
-  if (method.isNone()) return raise(t, exc::TypeError, "'%s' object is not iterable", typeName(self));
-  if (!method.empty()) {
-    bool found;
-    return callSpecial(t, self, names::dunder_iter, &found);
+  Ref<> bound;
+  Ref<> method = lookupSpecial(t, self, names::dunder_iter, &bound);
+  if (method && !method.value().isNone()) return bound ? call(t, method, bound) : call(t, method);
+  if (t.raised()) {
+    clearException(t);  // a descriptor's error counts as absence
+    if (subscriptsByIndex(typeOf(self))) return sequenceIterator(t, self);
   }
   return raise(t, exc::TypeError, "'%s' object is not iterable", typeName(self));
 }

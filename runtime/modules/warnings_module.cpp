@@ -9,6 +9,7 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
+#include "runtime/objects/source_line.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
@@ -116,12 +117,17 @@ bool showPlain(Thread& t, Value filename, int64_t line, Value text, Value catego
       !callMethod(t, file, "write", Value(internStatic("\n")))) {
     return false;
   }
-  if (source_line && isStr(source_line)) {
-    Ref<> stripped = callMethod(t, source_line, "strip");
-    Ref<Str> shown = stripped ? strFormat(t, "  %s\n", Utf8(asStr(stripped)).c_str()) : Ref<Str>();
-    return shown && callMethod(t, file, "write", shown);
+  Ref<> shown_line = share(source_line);
+  if (!source_line) {
+    std::string found;
+    if (!sourceLine(t, std::string(Utf8(shown_file.get()).view()), int(line), &found)) return true;
+    shown_line = newStrUtf8(t, found);
+    if (!shown_line) return false;
   }
-  return true;
+  if (!isStr(shown_line)) return true;
+  Ref<> stripped = callMethod(t, shown_line, "strip");
+  Ref<Str> shown = stripped ? strFormat(t, "  %s\n", Utf8(asStr(stripped)).c_str()) : Ref<Str>();
+  return shown && callMethod(t, file, "write", shown);
 }
 
 bool show(Thread& t, Value message, Value text, Value category, Value filename, int64_t line, Value source_line, Value source) {
@@ -260,7 +266,7 @@ Ref<> warnFunction(Thread& t, Value, const Value* args) {
 }
 
 // The line of the source, from a loader in module_globals.
-Ref<> sourceLine(Thread& t, Value globals, int64_t line) {
+Ref<> loadedLine(Thread& t, Value globals, int64_t line) {
   if (!isDict(globals)) return raise(t, exc::TypeError, "module_globals must be a dict, not '%.200s'", typeName(globals));
   Value loader = dictGetStr(asDict(globals), internStatic("__loader__")), name = dictGetStr(asDict(globals), internStatic("__name__"));
   if (!loader || !name) return steal(kNone);
@@ -280,7 +286,7 @@ Ref<> warnExplicitFunction(Thread& t, Value, const Value* args) {
   if (t.raised()) return kRaised;
   Ref<> source_line;
   if (args[6] && !args[6].isNone()) {
-    source_line = sourceLine(t, args[6], line);
+    source_line = loadedLine(t, args[6], line);
     if (!source_line) return kRaised;
   }
   return warnExplicit(t, args[1], args[0], args[2], line, args[4], args[5], source_line, args[7]);

@@ -144,7 +144,7 @@ Ref<> reversedNew(Thread& t, Type* type, Args args) {
     return raise(t, exc::TypeError, "'%.200s' object is not reversible", typeName(sequence));
   }
   if (method) return receiver ? call(t, method, receiver) : call(t, method);
-  if (!typeOf(sequence)->slots.getitem || isDict(sequence) || typeOf(sequence) == &types::MappingProxy) {
+  if (!subscriptsByIndex(typeOf(sequence)) || isDict(sequence) || typeOf(sequence) == &types::MappingProxy) {
     return raise(t, exc::TypeError, "'%.200s' object is not reversible", typeName(sequence));
   }
   int64_t length = lengthOf(t, sequence);

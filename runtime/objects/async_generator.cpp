@@ -47,7 +47,7 @@ bool initHooks(Thread& t, Generator* g) {
 // A value out of the frame: a wrapped one ends the step by StopIteration(value); anything else is awaited from outside.
 Ref<> unwrap(Thread& t, Generator* g, Ref<> v) {
   if (!v) {
-    if (!t.raised()) return raise(t, exc::StopAsyncIteration, "%s", "");
+    if (!t.raised()) return raiseWith(t, exc::StopAsyncIteration, Value());
     if (raisedIs(t, exc::StopAsyncIteration) || raisedIs(t, exc::GeneratorExit)) g->closed = true;
     g->running_async = false;
     return kRaised;
@@ -172,16 +172,16 @@ Ref<> throwStepSend(Thread& t, Value self, Value v) {
     }
     if (g->closed) {
       step->state = StepState::kClosed;
-      return raise(t, exc::StopAsyncIteration, "%s", "");
+      return raiseWith(t, exc::StopAsyncIteration, Value());
     }
     if (!v.isNone()) return raise(t, exc::RuntimeError, "can't send non-None value to a just-started coroutine");
     step->state = StepState::kIterating;
     g->running_async = true;
     if (!step->type) {
       g->closed = true;
-      return closeOutcome(t, step, generatorThrowException(t, g, Value(&exc::GeneratorExit), Value(), Value()));
+      return closeOutcome(t, step, generatorThrowException(t, g, Value(&exc::GeneratorExit), Value(), Value(), DelegateExit::kThrow));
     }
-    Ref<> result = unwrap(t, g, generatorThrowException(t, g, step->type, step->value, step->traceback));
+    Ref<> result = unwrap(t, g, generatorThrowException(t, g, step->type, step->value, step->traceback, DelegateExit::kThrow));
     if (!result && !g->running_async) step->state = StepState::kClosed;
     return result;
   }

@@ -45,6 +45,23 @@ void warnNeverAwaited(Thread& t, Generator* g) {
   }
 }
 
+bool isIterableCoroutine(Value v) { return isExact(v, &types::Generator) && (asGenerator(v)->code->flags & kCodeIterableCoroutine); }
+
+Ref<> awaitableIterator(Thread& t, Value v) {
+  if (isExact(v, &types::Coroutine) || isIterableCoroutine(v)) return share(v);
+  Type* type = typeOf(v);
+  if (!type->slots.await) return raise(t, exc::TypeError, "object %s can't be used in 'await' expression", type->cname);
+  Ref<> iterator = type->slots.await(t, v);
+  if (!iterator) return kRaised;
+  if (isExact(iterator, &types::Coroutine) || isIterableCoroutine(iterator)) {
+    return raise(t, exc::TypeError, "__await__() returned a coroutine");
+  }
+  if (!typeOf(iterator)->slots.next) {
+    return raise(t, exc::TypeError, "__await__() returned non-iterator of type '%s'", typeName(iterator));
+  }
+  return iterator;
+}
+
 namespace {
 
 struct CoroutineWrapper : Object {  // what coroutine.__await__() gives

@@ -106,7 +106,7 @@ Generator* self_(Value v) { return asGenerator(v); }
 // As send() and next() report the end: StopIteration with the value.
 Ref<> asMethodResult(Thread& t, Generator* g, Resume outcome, Ref<> result) {
   if (outcome == Resume::kReturn) {
-    if (g->type() == &types::AsyncGenerator) return raise(t, exc::StopAsyncIteration, "%s", "");
+    if (g->type() == &types::AsyncGenerator) return raiseWith(t, exc::StopAsyncIteration, Value());
     return raiseStopIteration(t, result.value().isNone() ? Value() : result.value());
   }
   return result;
@@ -172,56 +172,42 @@ void leaveDelegation(Generator* g) {
 
 }  // namespace
 
-Ref<> generatorThrowException(Thread& t, Generator* g, Value type, Value v, Value traceback) {
-  Ref<> delegate = share(delegateOf(g));
-  if (delegate) {
-    Ref<> result;
-    if (isType(type) && isSubtype(static_cast<Type*>(type.asObject()), &exc::GeneratorExit)
-            ? true
-            : isInstance(type, &exc::GeneratorExit)) {
-      g->state = GeneratorState::kRunning;
-      bool closed = closeDelegate(t, delegate);
-      g->state = GeneratorState::kSuspended;
-      if (!closed) return throwInto(t, g);
-    } else {
-      if (isExact(delegate, &types::Generator) || isExact(delegate, &types::Coroutine)) {
-        g->state = GeneratorState::kRunning;
-        result = generatorThrowException(t, asGenerator(delegate), type, v, traceback);
-        g->state = GeneratorState::kSuspended;
-      } else {
-        Ref<> throw_method = getAttrOrEmpty(t, delegate, internStatic("throw"));
-        if (!throw_method) {
-          if (t.raised()) return kRaised;
-          goto direct;
-        }
-        g->state = GeneratorState::kRunning;
-        Value args[] = {type, v, traceback};
-        size_t count = traceback ? 3 : v ? 2 : 1;
-        if (count == 3 && !v) args[1] = kNone;
-        result = call(t, throw_method, Args{args, count, nullptr});
-        g->state = GeneratorState::kSuspended;
-      }
-      if (result) return result;
-      leaveDelegation(g);
-      if (raisedIs(t, exc::StopIteration)) {
-        Ref<> value = stopIterationValue(t);
-        if (!value) return throwInto(t, g);
-        Ref<> sent;
-        Resume outcome = generatorSend(t, g, value, &sent);
-        return asMethodResult(t, g, outcome, std::move(sent));
-      }
-      return throwInto(t, g);
-    }
+namespace {
+
+// The frame of a generator that only passes a throw on: the delegate's frames find it behind them (tracebacks, sys._getframe).
+class PassingFrame {
+ public:
+  PassingFrame(Thread& t, Generator* g) : thread_(t), generator_(g) {
+    g->frame.previous = t.frame;
+    t.frame = &g->frame;
+    g->state = GeneratorState::kRunning;
   }
-direct:
-  if (traceback && traceback.isNone()) traceback = Value();
-  if (traceback && !isExact(traceback, &types::Traceback)) {
-    return raise(t, exc::TypeError, "throw() third argument must be a traceback object");
+  ~PassingFrame() {
+    // Not what the constructor saw: frames of a running trace may have been hooked in between since.
+    thread_.frame = generator_->frame.previous;
+    generator_->frame.previous = nullptr;
+    generator_->state = GeneratorState::kSuspended;
   }
+  PassingFrame(const PassingFrame&) = delete;
+
+ private:
+  Thread& thread_;
+  Generator* generator_;
+};
+
+bool isGeneratorExit(Value type) {
+  if (isType(type)) return isSubtype(static_cast<Type*>(type.asObject()), &exc::GeneratorExit);
+  return isInstance(type, &exc::GeneratorExit);
+}
+
+// What throw(type, value) raises in the generator. When the class cannot be called, that error is raised there instead. Empty: the
+// arguments are not allowed, which is the caller's error.
+Ref<> exceptionToThrow(Thread& t, Value type, Value v, Value traceback) {
   Ref<> exception;
   if (isType(type) && static_cast<Type*>(type.asObject())->has(kTypeExceptionSubclass)) {
     if (v && isInstance(v, static_cast<Type*>(type.asObject()))) {
       exception = share(v);
+      assign(asException(exception)->traceback, Ref<>());
     } else if (!v || v.isNone()) {
       exception = call(t, type);
     } else if (isTuple(v)) {
@@ -229,11 +215,15 @@ direct:
     } else {
       exception = call(t, type, v);
     }
-    if (!exception) return kRaised;
-    if (!isException(exception)) {
-      return raise(t, exc::TypeError, "calling %s should have returned an instance of BaseException, not %s",
-                   Utf8(repr(t, type).get()).c_str(), typeName(exception));
+    if (exception && !isException(exception)) {
+      Ref<Str> shown = repr(t, type), found = shown ? repr(t, Value(typeOf(exception))) : Ref<Str>();
+      if (found) {
+        (void)raise(t, exc::TypeError, "calling %s should have returned an instance of BaseException, not %s", Utf8(shown.get()).c_str(),
+                    Utf8(found.get()).c_str());
+      }
+      exception.reset();
     }
+    if (!exception) exception = takeException(t);
   } else if (isException(type)) {
     if (v && !v.isNone()) return raise(t, exc::TypeError, "instance exception may not have a separate value");
     exception = share(type);
@@ -241,7 +231,59 @@ direct:
     return raise(t, exc::TypeError, "exceptions must be classes or instances deriving from BaseException, not %s", typeName(type));
   }
   if (traceback) assign(asException(exception)->traceback, share(traceback));
-  // Not raiseInstance: the context is that of the generator, found when the exception meets a handler there.
+  return exception;
+}
+
+// throw() of what a generator delegates to; *direct: it has none, the exception goes to the generator itself.
+Ref<> throwIntoDelegate(Thread& t, Generator* g, Value delegate, Value type, Value v, Value traceback, DelegateExit on_exit, bool* direct) {
+  if (isExact(delegate, &types::Generator) || isExact(delegate, &types::Coroutine)) {
+    PassingFrame passing(t, g);
+    return generatorThrowException(t, asGenerator(delegate), type, v, traceback, on_exit);
+  }
+  Ref<> throw_method = getAttrOrEmpty(t, delegate, internStatic("throw"));
+  if (!throw_method) {
+    *direct = !t.raised();
+    return kRaised;
+  }
+  g->state = GeneratorState::kRunning;
+  Value args[] = {type, v, traceback};
+  // An argument that is missing ends the list.
+  size_t count = !v ? 1 : !traceback ? 2 : 3;
+  Ref<> result = call(t, throw_method, Args{args, count, nullptr});
+  g->state = GeneratorState::kSuspended;
+  return result;
+}
+
+}  // namespace
+
+Ref<> generatorThrowException(Thread& t, Generator* g, Value type, Value v, Value traceback, DelegateExit on_exit) {
+  if (!checkNativeStack(t, "")) return kRaised;
+  Ref<> delegate = share(delegateOf(g));
+  bool direct = !delegate;
+  if (delegate && on_exit == DelegateExit::kClose && isGeneratorExit(type)) {
+    g->state = GeneratorState::kRunning;
+    bool closed = closeDelegate(t, delegate);
+    g->state = GeneratorState::kSuspended;
+    if (!closed) return throwInto(t, g);
+    direct = true;
+  }
+  if (!direct) {
+    Ref<> result = throwIntoDelegate(t, g, delegate, type, v, traceback, on_exit, &direct);
+    if (result) return result;
+    if (!direct) {
+      leaveDelegation(g);
+      if (!raisedIs(t, exc::StopIteration)) return throwInto(t, g);
+      Ref<> value = stopIterationValue(t);
+      if (!value) return throwInto(t, g);
+      return generatorSendMethod(t, g, value);
+    }
+  }
+  if (traceback && traceback.isNone()) traceback = Value();
+  if (traceback && !isExact(traceback, &types::Traceback)) {
+    return raise(t, exc::TypeError, "throw() third argument must be a traceback object");
+  }
+  Ref<> exception = exceptionToThrow(t, type, v, traceback);
+  if (!exception) return kRaised;
   restoreException(t, std::move(exception));
   return throwInto(t, g);
 }
@@ -251,7 +293,7 @@ Ref<> generatorThrow(Thread& t, Value self, Args args) {
   if (args.positional < 1) return raise(t, exc::TypeError, "throw expected at least 1 argument, got 0");
   if (args.positional > 3) return raise(t, exc::TypeError, "throw expected at most 3 arguments, got %zu", args.positional);
   return generatorThrowException(t, self_(self), args[0], args.positional > 1 ? args[1] : Value(),
-                                 args.positional > 2 ? args[2] : Value());
+                                 args.positional > 2 ? args[2] : Value(), DelegateExit::kClose);
 }
 
 Ref<> generatorClose(Thread& t, Value self) {
@@ -274,7 +316,7 @@ Ref<> generatorClose(Thread& t, Value self) {
   if (closed) {
     Ref<> exit = call(t, Value(&exc::GeneratorExit));
     if (!exit) return kRaised;
-    restoreException(t, std::move(exit));
+    (void)raiseInstance(t, std::move(exit));
   }
   g->closed = true;
   Ref<> result;

@@ -24,6 +24,10 @@ inline Generator* generatorOf(Frame* frame) {
 Ref<> newGenerator(Thread& t, Frame* frame);
 // What a suspended generator delegates to (yield from, await), borrowed; empty: nothing.
 Value delegateOf(Generator* generator);
+// A generator that types.coroutine made awaitable.
+bool isIterableCoroutine(Value v);
+// The iterator that `await v` drives: a coroutine, or what __await__ gives; empty: raised.
+Ref<> awaitableIterator(Thread& t, Value v);
 // The value of the pending StopIteration, which is taken away.
 Ref<> stopIterationValue(Thread& t);
 // What an async generator yields is told from what it awaits by this wrapper.

@@ -7,7 +7,9 @@ namespace krait {
 Ref<> generatorSendMethod(Thread& t, Value self, Value v);
 Ref<> generatorNext(Thread& t, Value self);
 Ref<> generatorThrow(Thread& t, Value self, Args args);
-Ref<> generatorThrowException(Thread& t, Generator* g, Value type, Value v, Value traceback);
+// What a GeneratorExit thrown into a generator does with its delegate first: asynchronous generators let it run on.
+enum class DelegateExit : uint8_t { kClose, kThrow };
+Ref<> generatorThrowException(Thread& t, Generator* g, Value type, Value v, Value traceback, DelegateExit on_exit);
 Ref<> generatorClose(Thread& t, Value self);
 const char* generatorSort(const Generator* g);
 Ref<> returnSelf(Thread& t, Value self);

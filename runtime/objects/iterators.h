@@ -76,6 +76,8 @@ Ref<> listIterator(Thread& t, Value list);
 Ref<> tupleIterator(Thread& t, Value tuple);
 // iter(sequence) for objects that only have __getitem__, and iter(callable, sentinel).
 Ref<> sequenceIterator(Thread& t, Value sequence);
+// The old protocol of iteration: __getitem__ with 0, 1, 2, ...
+bool subscriptsByIndex(const Type* type);
 Ref<> callIterator(Thread& t, Value callable, Value sentinel);
 
 

@@ -98,7 +98,7 @@ Ref<> superNew(Thread& t, Type* type, Args args) {
 }
 
 bool superInit(Thread& t, Value v, Args args) {
-  if (!noKeywords(t, "super", args) || !arity(t, "super", args, 0, 2)) return false;
+  if (!noKeywords(t, "super", args) || !arity(t, "super()", args, 0, 2)) return false;
   Type* start = nullptr;
   Value self;
   if (args.positional == 0) {

@@ -18,6 +18,7 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
+#include "runtime/objects/source_line.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/suggestions.h"
 #include "runtime/objects/tuple.h"
@@ -33,47 +34,6 @@ inline constexpr int kRepeatsShown = 3;
 inline constexpr int kGroupWidth = 15, kGroupDepth = 10;
 
 std::string textOf(Value v) { return isStr(v) ? std::string(Utf8(asStr(v)).view()) : std::string(); }
-
-// --- source lines ---
-
-bool readLine(const std::string& path, int line, std::string* out) {
-  FILE* f = fopen(path.c_str(), "rb");
-  if (!f) return false;
-  std::string current;
-  int at = 1, c;
-  bool found = false;
-  while ((c = getc_unlocked(f)) != EOF) {
-    if (c == '\n') {
-      if (at == line) {
-        found = true;
-        break;
-      }
-      ++at;
-      current.clear();
-    } else if (at == line) {
-      current.push_back(char(c));
-    }
-  }
-  if (!found && at == line && !current.empty()) found = true;
-  fclose(f);
-  if (found && !current.empty() && current.back() == '\r') current.pop_back();
-  *out = current;
-  return found;
-}
-
-// The line of a file that a code object names: as it stands, or its base name in a folder of sys.path.
-bool sourceLine(Thread& t, const std::string& filename, int line, std::string* out) {
-  if (filename.size() > 1 && filename[0] == '<' && filename.back() == '>') return false;
-  if (readLine(filename, line, out)) return true;
-  Value path = dictGetStr(interpreterOf(t).sys->dict, internStatic("path"));
-  if (!path || !isExactList(path)) return false;
-  std::string base = filename.substr(filename.rfind('/') + 1);
-  for (int64_t i = 0; i < asList(path)->size; ++i) {
-    Ref<> folder = listGet(asList(path), i);
-    if (isStr(folder) && readLine(textOf(folder) + "/" + base, line, out)) return true;
-  }
-  return false;
-}
 
 size_t characters(std::string_view s) {
   size_t n = 0;

@@ -5,6 +5,9 @@
 
 namespace krait {
 
+// Native types without a length are subscripted by keys (matches of re).
+bool subscriptsByIndex(const Type* type) { return type->slots.getitem && (type->has(kTypeHeap) || type->slots.length); }
+
 Ref<> iterate(Thread& t, Value v) {
   Type* type = typeOf(v);
   if (UnaryFunction iter = type->slots.iter) {
@@ -14,8 +17,7 @@ Ref<> iterate(Thread& t, Value v) {
     }
     return iterator;
   }
-  // The old protocol: __getitem__ with 0, 1, 2, ...; mappings of our own have an iter slot.
-  if (type->slots.getitem && !isType(v)) return sequenceIterator(t, v);
+  if (subscriptsByIndex(type)) return sequenceIterator(t, v);
   return raise(t, exc::TypeError, "'%.200s' object is not iterable", type->cname);
 }
 
