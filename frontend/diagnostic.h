@@ -42,17 +42,13 @@ struct Diagnostic {
 };
 
 // A warning is issued by the caller after the compilation (warnings.warn_explicit), in this order. When the filters
-// turn it into an exception of its category, the caller raises SyntaxError(message) at the position instead, as CPython
-// does.
+// turn it into an exception of its category, the caller raises the SyntaxError that stands beside it instead, as
+// CPython does.
 struct Warning {
   enum class Category : uint8_t { SyntaxWarning, DeprecationWarning };
 
   Category category;
-  std::string message;
-  int32_t lineno;
-  int32_t offset;
-  int32_t end_lineno;
-  int32_t end_offset;
+  Diagnostic error;  // its message and line are the warning's
 };
 
 using Warnings = std::vector<Warning>;

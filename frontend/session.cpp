@@ -35,17 +35,22 @@ bool readLine(std::string_view filename, int32_t line, std::string& text) {
 
 }  // namespace
 
+Diagnostic Session::errorAt(const ast::Position& position, std::string message) const {
+  Diagnostic d;
+  d.kind = Diagnostic::Kind::SyntaxError;
+  d.message = std::move(message);
+  d.filename = options.filename;
+  d.has_location = true;
+  d.lineno = position.lineno;
+  d.offset = position.col_offset + 1;
+  d.end_lineno = position.end_lineno;
+  d.end_offset = position.end_col_offset + 1;
+  d.has_text = readLine(options.filename, position.lineno, d.text);
+  return d;
+}
+
 void Session::syntaxError(const ast::Position& position, std::string message) {
-  if (failed()) return;
-  error.kind = Diagnostic::Kind::SyntaxError;
-  error.message = std::move(message);
-  error.filename = options.filename;
-  error.has_location = true;
-  error.lineno = position.lineno;
-  error.offset = position.col_offset + 1;
-  error.end_lineno = position.end_lineno;
-  error.end_offset = position.end_col_offset + 1;
-  error.has_text = readLine(options.filename, position.lineno, error.text);
+  if (!failed()) error = errorAt(position, std::move(message));
 }
 
 void Session::fail(Diagnostic::Kind kind, std::string message) {
@@ -56,8 +61,7 @@ void Session::fail(Diagnostic::Kind kind, std::string message) {
 
 void Session::syntaxWarning(const ast::Position& position, std::string message) {
   if (failed()) return;
-  warnings.push_back({Warning::Category::SyntaxWarning, std::move(message), position.lineno, position.col_offset + 1,
-                      position.end_lineno, position.end_col_offset + 1});
+  warnings.push_back({Warning::Category::SyntaxWarning, errorAt(position, std::move(message))});
 }
 
 void Session::tooDeep() {

@@ -34,6 +34,8 @@ class Session {
   bool failed() const { return error.failed(); }
   bool futureAnnotations() const { return features & kFutureAnnotations; }
 
+  // As it reads when it stops the compilation; the text is read from the file again.
+  Diagnostic errorAt(const ast::Position& position, std::string message) const;
   void syntaxError(const ast::Position& position, std::string message);
   void fail(Diagnostic::Kind kind, std::string message);
   void syntaxWarning(const ast::Position& position, std::string message);

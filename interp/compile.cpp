@@ -63,23 +63,14 @@ bool issueWarnings(Thread& t, const frontend::Warnings& warnings, std::string_vi
   }
   for (const frontend::Warning& w : warnings) {
     Type& category = w.category == frontend::Warning::Category::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
-    Ref<Str> message = newStrUtf8(t, w.message), file = newStrUtf8(t, filename);
+    Ref<Str> message = newStrUtf8(t, w.error.message), file = newStrUtf8(t, filename);
     if (!message || !file) return false;
-    Value args[] = {message, Value(&category), file, Value::fromInt(w.lineno)};
+    Value args[] = {message, Value(&category), file, Value::fromInt(w.error.lineno)};
     Ref<> result = callMethod(t, module, "warn_explicit", Args{args, 4, nullptr});
     if (result) continue;
     if (!raisedIs(t, category)) return false;
     clearException(t);
-    Diagnostic d;
-    d.kind = Diagnostic::Kind::SyntaxError;
-    d.message = w.message;
-    d.filename = std::string(filename);
-    d.has_location = true;
-    d.lineno = w.lineno;
-    d.offset = w.offset;
-    d.end_lineno = w.end_lineno;
-    d.end_offset = w.end_offset;
-    return raiseSyntax(t, exc::SyntaxError, d);
+    return raiseSyntax(t, exc::SyntaxError, w.error);
   }
   return true;
 }

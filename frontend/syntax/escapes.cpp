@@ -42,6 +42,16 @@ unsigned octalEscape(std::string_view text, size_t& i) {
   return value;
 }
 
+// The complaint about an escape that means nothing; the first one of a literal is told.
+void noteInvalid(std::string& complaint, char c) {
+  if (complaint.empty()) complaint = std::string("invalid escape sequence '\\") + c + "'";
+}
+void noteOctal(std::string& complaint, unsigned value) {
+  if (value <= 0377 || !complaint.empty()) return;
+  char digits[4] = {char('0' + (value >> 6)), char('0' + (value >> 3 & 7)), char('0' + (value & 7)), 0};
+  complaint = std::string("invalid octal escape sequence '\\") + digits + "'";
+}
+
 // CPython hands the codec a text in which each character beyond ASCII is spelled \UXXXXXXXX, and a backslash in front
 // of one \u005c; the positions in messages count in that text.
 size_t codecPosition(std::string_view text, size_t end) {
@@ -80,7 +90,7 @@ void codecError(std::string_view text, size_t start, size_t end, const char* why
 
 class StrDecoder {
  public:
-  StrDecoder(std::string_view text, const CompileHooks& hooks, std::string& out, char& invalid_escape,
+  StrDecoder(std::string_view text, const CompileHooks& hooks, std::string& out, std::string& invalid_escape,
              std::string& message)
       : text_(text), hooks_(hooks), out_(out), invalid_escape_(invalid_escape), message_(message) {}
 
@@ -117,13 +127,15 @@ class StrDecoder {
       default: break;
     }
     if (isOctal(c)) {
-      appendUtf8(octalEscape(text_, i_), out_);
+      unsigned value = octalEscape(text_, i_);
+      noteOctal(invalid_escape_, value);
+      appendUtf8(value, out_);
       return true;
     }
     // A backslash before anything else stands for itself.
     out_ += '\\';
     if (static_cast<unsigned char>(c) < 0x80) {
-      if (!invalid_escape_) invalid_escape_ = c;
+      noteInvalid(invalid_escape_, c);
       out_ += c;
       ++i_;
     }
@@ -173,19 +185,19 @@ class StrDecoder {
   std::string_view text_;
   const CompileHooks& hooks_;
   std::string& out_;
-  char& invalid_escape_;
+  std::string& invalid_escape_;
   std::string& message_;
   size_t i_ = 0;
 };
 
 }  // namespace
 
-bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out, char& invalid_escape,
+bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out, std::string& invalid_escape,
                       std::string& message) {
   return StrDecoder(text, hooks, out, invalid_escape, message).run();
 }
 
-bool decodeBytesEscapes(std::string_view text, std::string& out, char& invalid_escape, std::string& message) {
+bool decodeBytesEscapes(std::string_view text, std::string& out, std::string& invalid_escape, std::string& message) {
   for (size_t i = 0; i < text.size();) {
     if (text[i] != '\\') {
       out += text[i++];
@@ -208,9 +220,11 @@ bool decodeBytesEscapes(std::string_view text, std::string& out, char& invalid_e
       out += static_cast<char>(high * 16 + low);
       i += 3;
     } else if (isOctal(c)) {
-      out += static_cast<char>(octalEscape(text, i));
+      unsigned value = octalEscape(text, i);
+      noteOctal(invalid_escape, value);
+      out += static_cast<char>(value);
     } else {
-      if (!invalid_escape) invalid_escape = c;
+      noteInvalid(invalid_escape, c);
       out += '\\';
       out += c;
       ++i;

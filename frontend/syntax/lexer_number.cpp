@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "frontend/syntax/lexer.h"
+#include "frontend/syntax/utf8.h"
 
 namespace krait::frontend {
 
@@ -32,8 +33,17 @@ bool beginsKeywordAfterNumber(const char* text) {
 bool Lexer::endNumber(uint32_t start, const char* kind) {
   if (isAsciiNameCharacter(at(pos_)) || static_cast<unsigned char>(at(pos_)) >= 128) {
     if (!beginsKeywordAfterNumber(text_ + pos_)) return fail(std::string("invalid ") + kind + " literal");
-    warnings_.push_back({Warning::Category::DeprecationWarning, std::string("invalid ") + kind + " literal", lineno_,
-                         column(pos_) + 1, lineno_, -1});
+    Diagnostic error;
+    error.kind = Diagnostic::Kind::SyntaxError;
+    error.message = std::string("invalid ") + kind + " literal";
+    error.filename = std::string(options_.filename);
+    error.has_location = error.has_text = true;
+    error.lineno = error.end_lineno = lineno_;
+    error.offset = error.end_offset = characterCount(text_ + line_start_, pos_ - line_start_);
+    uint32_t end = pos_;
+    while (end < size_ && text_[end] != '\n') ++end;
+    error.text = repairUtf8(std::string_view(text_ + line_start_, end - line_start_));
+    warnings_.push_back({Warning::Category::SyntaxWarning, std::move(error)});
   }
   add(TokenKind::Number, start, pos_);
   return true;

@@ -32,8 +32,8 @@ ast::ExprNode* readStrings(const Unit& unit, const Token* first, const Token* la
 // Escapes of a str (to WTF-8) and of a bytes literal. `invalid_escape` gets the first character of the first escape
 // that means nothing, or stays 0.
 [[nodiscard]] bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out,
-                                    char& invalid_escape, std::string& message);
-[[nodiscard]] bool decodeBytesEscapes(std::string_view text, std::string& out, char& invalid_escape,
+                                    std::string& invalid_escape, std::string& message);
+[[nodiscard]] bool decodeBytesEscapes(std::string_view text, std::string& out, std::string& invalid_escape,
                                       std::string& message);
 
 }  // namespace krait::frontend

@@ -5,6 +5,7 @@
 // f-string all carry the range of the whole concatenation; only the nodes inside the braces have places of their own.
 #include <cstring>
 
+#include "frontend/syntax/explain/report.h"
 #include "frontend/syntax/literals.h"
 #include "frontend/syntax/utf8.h"
 
@@ -150,10 +151,12 @@ class StringReader {
     return true;
   }
 
-  void warnInvalidEscape(char c) {
+  // The tokenizer stands behind the token that ended the row of literals.
+  void warnInvalidEscape(std::string message) {
+    Reporter reporter(unit_);
+    reporter.setFetched(static_cast<uint32_t>(last_ + 2 - unit_.lexer.tokens().data()));
     unit_.warnings.push_back({Warning::Category::DeprecationWarning,
-                              std::string("invalid escape sequence '\\") + c + "'", token_->lineno, token_->col + 1,
-                              token_->end_lineno, token_->end_col + 1});
+                              reporter.atToken(Diagnostic::Kind::SyntaxError, std::move(message), *token_)});
   }
 
   // The text is taken piece by piece as CPython's decoder does, whose messages count from the piece's start: the whole
@@ -181,10 +184,10 @@ class StringReader {
       out += text;
       return true;
     }
-    char invalid_escape = 0;
+    std::string invalid_escape;
     std::string message;
     if (!decodeStrEscapes(text, unit_.options.hooks, out, invalid_escape, message)) return fail(std::move(message));
-    if (invalid_escape) warnInvalidEscape(invalid_escape);
+    if (!invalid_escape.empty()) warnInvalidEscape(std::move(invalid_escape));
     return true;
   }
 
@@ -195,10 +198,10 @@ class StringReader {
       out += piece.body;
       return true;
     }
-    char invalid_escape = 0;
+    std::string invalid_escape;
     std::string message;
     if (!decodeBytesEscapes(piece.body, out, invalid_escape, message)) return fail(std::move(message));
-    if (invalid_escape) warnInvalidEscape(invalid_escape);
+    if (!invalid_escape.empty()) warnInvalidEscape(std::move(invalid_escape));
     return true;
   }
 
@@ -221,7 +224,7 @@ class StringReader {
           }
           continue;
         }
-        if (c == '{') warnInvalidEscape('{');
+        if (c == '{') warnInvalidEscape("invalid escape sequence '\\{'");
       }
       if (c != '{' && c != '}') continue;
       if (level == 0) {

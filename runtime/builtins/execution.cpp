@@ -27,7 +27,9 @@ enum CompileFlag : int {
   kAllowTopLevelAwait = 0x2000,
   kAllowIncompleteInput = 0x4000,
 };
-constexpr int kKnownFlags = kFutureMask | kDontImplyDedent | kOnlyAst | kTypeComments | kAllowTopLevelAwait | kAllowIncompleteInput;
+constexpr int kNestedScopes = 0x10;  // of `from __future__ import nested_scopes`, without effect
+constexpr int kKnownFlags = kFutureMask | kNestedScopes | kDontImplyDedent | kOnlyAst | kTypeComments |
+                            kAllowTopLevelAwait | kAllowIncompleteInput;
 
 int inheritedFlags(Thread& t) {
   Frame* frame = visibleFrame(t);

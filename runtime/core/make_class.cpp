@@ -30,9 +30,9 @@ namespace {
 constexpr uint16_t kDefaultCapacity = 4;  // inline slots of classes whose code tells nothing
 constexpr uint16_t kMostInline = 24;
 
-constexpr uint32_t kPassedOn = kTypeIntSubclass | kTypeFloatSubclass | kTypeListSubclass | kTypeTupleSubclass | kTypeBytesSubclass |
-                               kTypeStrSubclass | kTypeDictSubclass | kTypeExceptionSubclass | kTypeTypeSubclass | kTypeHasDict |
-                               kTypeWeakrefable;
+constexpr uint32_t kPassedOn = kTypeIntSubclass | kTypeFloatSubclass | kTypeListSubclass | kTypeTupleSubclass |
+                               kTypeBytesSubclass | kTypeStrSubclass | kTypeDictSubclass | kTypeExceptionSubclass |
+                               kTypeTypeSubclass | kTypeHasDict | kTypeWeakrefable;
 
 // The parts of a class while it is being made.
 class ClassMaker {

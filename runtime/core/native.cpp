@@ -273,7 +273,8 @@ bool bindKeywords(Thread& t, const MethodDef& def, const Signature& s, Args args
   if (!unknown.empty()) {
     Ref<Str> shown = str(t, unknown);
     if (!shown) return false;
-    return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for %s()", Utf8(shown.get()).c_str(), def.name);
+    return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for %s()", Utf8(shown.get()).c_str(),
+                 def.name);
   }
   size_t next = s.count;
   if (s.has_args) {

@@ -201,8 +201,12 @@ Ref<> displayHook(Thread& t, Value, Value v) {
 
 Ref<> exceptHook(Thread& t, Value, const Value* args) {
   if (isException(args[1])) {
-    if (isExact(args[2], &types::Traceback)) assign(asException(args[1])->traceback, share(args[2]));
+    Value& own = asException(args[1])->traceback;
+    if (isExact(args[2], &types::Traceback) && (own.empty() || own.isNone())) assign(own, share(args[2]));
     printException(t, args[1]);
+  } else {
+    writeError(t, std::string("TypeError: print_exception(): Exception expected for value, ") + typeName(args[1]) +
+                      " found\n");
   }
   return share(kNone);
 }

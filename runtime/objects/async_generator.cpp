@@ -179,9 +179,11 @@ Ref<> throwStepSend(Thread& t, Value self, Value v) {
     g->running_async = true;
     if (!step->type) {
       g->closed = true;
-      return closeOutcome(t, step, generatorThrowException(t, g, Value(&exc::GeneratorExit), Value(), Value(), DelegateExit::kThrow));
+      return closeOutcome(
+          t, step, generatorThrowException(t, g, Value(&exc::GeneratorExit), Value(), Value(), DelegateExit::kThrow));
     }
-    Ref<> result = unwrap(t, g, generatorThrowException(t, g, step->type, step->value, step->traceback, DelegateExit::kThrow));
+    Ref<> result =
+        unwrap(t, g, generatorThrowException(t, g, step->type, step->value, step->traceback, DelegateExit::kThrow));
     if (!result && !g->running_async) step->state = StepState::kClosed;
     return result;
   }

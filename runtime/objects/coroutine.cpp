@@ -45,7 +45,9 @@ void warnNeverAwaited(Thread& t, Generator* g) {
   }
 }
 
-bool isIterableCoroutine(Value v) { return isExact(v, &types::Generator) && (asGenerator(v)->code->flags & kCodeIterableCoroutine); }
+bool isIterableCoroutine(Value v) {
+  return isExact(v, &types::Generator) && (asGenerator(v)->code->flags & kCodeIterableCoroutine);
+}
 
 Ref<> awaitableIterator(Thread& t, Value v) {
   if (isExact(v, &types::Coroutine) || isIterableCoroutine(v)) return share(v);

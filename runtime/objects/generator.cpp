@@ -174,7 +174,8 @@ void leaveDelegation(Generator* g) {
 
 namespace {
 
-// The frame of a generator that only passes a throw on: the delegate's frames find it behind them (tracebacks, sys._getframe).
+// The frame of a generator that only passes a throw on: the delegate's frames find it behind them (tracebacks,
+// sys._getframe).
 class PassingFrame {
  public:
   PassingFrame(Thread& t, Generator* g) : thread_(t), generator_(g) {
@@ -200,8 +201,8 @@ bool isGeneratorExit(Value type) {
   return isInstance(type, &exc::GeneratorExit);
 }
 
-// What throw(type, value) raises in the generator. When the class cannot be called, that error is raised there instead. Empty: the
-// arguments are not allowed, which is the caller's error.
+// What throw(type, value) raises in the generator. When the class cannot be called, that error is raised there instead.
+// Empty: the arguments are not allowed, which is the caller's error.
 Ref<> exceptionToThrow(Thread& t, Value type, Value v, Value traceback) {
   Ref<> exception;
   if (isType(type) && static_cast<Type*>(type.asObject())->has(kTypeExceptionSubclass)) {
@@ -216,10 +217,10 @@ Ref<> exceptionToThrow(Thread& t, Value type, Value v, Value traceback) {
       exception = call(t, type, v);
     }
     if (exception && !isException(exception)) {
-      Ref<Str> shown = repr(t, type), found = shown ? repr(t, Value(typeOf(exception))) : Ref<Str>();
-      if (found) {
-        (void)raise(t, exc::TypeError, "calling %s should have returned an instance of BaseException, not %s", Utf8(shown.get()).c_str(),
-                    Utf8(found.get()).c_str());
+      Ref<Str> shown = repr(t, type);
+      if (shown) {
+        (void)raise(t, exc::TypeError, "calling %s should have returned an instance of BaseException, not %s",
+                    Utf8(shown.get()).c_str(), typeName(exception));
       }
       exception.reset();
     }
@@ -235,7 +236,8 @@ Ref<> exceptionToThrow(Thread& t, Value type, Value v, Value traceback) {
 }
 
 // throw() of what a generator delegates to; *direct: it has none, the exception goes to the generator itself.
-Ref<> throwIntoDelegate(Thread& t, Generator* g, Value delegate, Value type, Value v, Value traceback, DelegateExit on_exit, bool* direct) {
+Ref<> throwIntoDelegate(Thread& t, Generator* g, Value delegate, Value type, Value v, Value traceback,
+                        DelegateExit on_exit, bool* direct) {
   if (isExact(delegate, &types::Generator) || isExact(delegate, &types::Coroutine)) {
     PassingFrame passing(t, g);
     return generatorThrowException(t, asGenerator(delegate), type, v, traceback, on_exit);

@@ -8,6 +8,7 @@
 #include "runtime/objects/instance.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -111,8 +112,11 @@ Ref<> copyWith(Thread& t, Value self, Value getter, Value setter, Value deleter)
 Ref<> withGetter(Thread& t, Value self, Value f) { return copyWith(t, self, f, Value(), Value()); }
 Ref<> withSetter(Thread& t, Value self, Value f) { return copyWith(t, self, Value(), f, Value()); }
 Ref<> withDeleter(Thread& t, Value self, Value f) { return copyWith(t, self, Value(), Value(), f); }
-Ref<> setName(Thread& t, Value self, const Value* a) {
-  assign(property(self)->name, share(a[1]));
+Ref<> setName(Thread& t, Value self, Args args) {
+  if (!noKeywords(t, "property.__set_name__", args)) return kRaised;
+  if (args.positional != 2)
+    return raise(t, exc::TypeError, "__set_name__() takes 2 positional arguments but %zu were given", args.positional);
+  assign(property(self)->name, share(args[1]));
   return steal(kNone);
 }
 
@@ -133,10 +137,13 @@ Ref<> isAbstract(Thread& t, Value self) {
 }
 
 const MethodDef kMethods[] = {
-    method("getter", withGetter, "($self, fget, /)", "Descriptor to obtain a copy of the property with a different getter."),
-    method("setter", withSetter, "($self, fset, /)", "Descriptor to obtain a copy of the property with a different setter."),
-    method("deleter", withDeleter, "($self, fdel, /)", "Descriptor to obtain a copy of the property with a different deleter."),
-    method("__set_name__", setName, "($self, owner, name, /)", "Method to set name of a property."),
+    method("getter", withGetter, "($self, fget, /)",
+           "Descriptor to obtain a copy of the property with a different getter."),
+    method("setter", withSetter, "($self, fset, /)",
+           "Descriptor to obtain a copy of the property with a different setter."),
+    method("deleter", withDeleter, "($self, fdel, /)",
+           "Descriptor to obtain a copy of the property with a different deleter."),
+    method("__set_name__", setName, nullptr, "Method to set name of a property."),
     {},
 };
 const GetSetDef kGetSets[] = {{"__isabstractmethod__", isAbstract, nullptr, nullptr}, {}};

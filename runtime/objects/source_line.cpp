@@ -1,4 +1,5 @@
-// Lines of source files, for tracebacks and warnings: found again by name when they are shown, decoded as the compiler decodes them.
+// Lines of source files, for tracebacks and warnings: found again by name when they are shown, decoded as the compiler
+// decodes them.
 #include "runtime/objects/source_line.h"
 
 #include <cstdio>
@@ -20,7 +21,8 @@ namespace {
 
 std::string textOf(Value v) { return isStr(v) ? std::string(Utf8(asStr(v)).view()) : std::string(); }
 
-// The encoding that a comment in one of the first two lines names ("coding:" or "coding=", after nothing but blanks and '#').
+// The encoding that a comment in one of the first two lines names ("coding:" or "coding=", after nothing but blanks and
+// '#').
 std::string declaredEncoding(std::string_view line) {
   size_t start = line.find_first_not_of(" \t\f");
   if (start == line.npos || line[start] != '#') return {};

@@ -5,8 +5,8 @@
 
 namespace krait {
 
-// The line of a file that a code object names, as UTF-8: the path as it stands, or its base name in a folder of sys.path. False: there
-// is none; nothing is raised.
+// The line of a file that a code object names, as UTF-8: the path as it stands, or its base name in a folder of
+// sys.path. False: there is none; nothing is raised.
 bool sourceLine(Thread& t, const std::string& filename, int line, std::string* out);
 
 }  // namespace krait

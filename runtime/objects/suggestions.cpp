@@ -9,6 +9,7 @@
 #include "runtime/core/frame.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/protocols/protocols.h"
@@ -75,9 +76,8 @@ std::string phrase(const std::string& found) { return found.empty() ? "" : ". Di
 std::string forAttribute(Thread& t, Value exception) {
   Ref<> name = getAttrOrEmpty(t, exception, internStatic("name")), object = getAttrOrEmpty(t, exception, internStatic("obj"));
   if (!name || !isStr(name) || !object) return {};
-  Ref<> method = getAttrOrEmpty(t, Value(typeOf(object)), internStatic("__dir__"));
-  Ref<> names = method ? call(t, method, object) : Ref<>();
-  if (names && !isList(names)) names = sequenceToList(t, names);
+  Ref<> dir = builtinFunction(t, "dir");
+  Ref<> names = dir ? call(t, dir, object) : Ref<>();
   return names ? phrase(closest(t, std::string(Utf8(asStr(name)).view()), names)) : "";
 }
 
@@ -91,8 +91,7 @@ std::string forName(Thread& t, Value exception) {
   while (last->next && isExact(last->next, &types::Traceback)) last = static_cast<Traceback*>(last->next.asObject());
   Frame* frame = last->frame->frame;
   if (!frame) return {};
-  Ref<> locals = getAttr(t, Value(last->frame), "f_locals");
-  Ref<> names = locals && isDict(locals) ? dictKeysList(t, asDict(locals)) : Ref<>();
+  Ref<> names = sequenceToList(t, Value(frame->code->slot_names));
   std::string found = names ? closest(t, name, names) : "";
   if (found.empty()) {
     names = dictKeysList(t, frame->globals);

@@ -116,10 +116,27 @@ Ref<> genericGetAttr(Thread& t, Value v, Str* name) {
   return found;
 }
 
+namespace {
+
+// An AttributeError that came out of an attribute lookup tells what was looked up, unless it does already: for
+// suggestions.
+Ref<> noteLookup(Thread& t, Value v, Str* name) {
+  if (!raisedIs(t, exc::AttributeError)) return kRaised;
+  auto* e = static_cast<AttributeErrorObject*>(t.exception.asObject());
+  if (e->obj.empty() && e->name.empty()) {
+    e->obj = share(v).leak();
+    e->name = share(name).as<void>().leak();
+  }
+  return kRaised;
+}
+
+}  // namespace
+
 Ref<> getAttr(Thread& t, Value v, Str* name) {
   GetAttrFunction function = typeOf(v)->slots.getattr;
-  if (KRAIT_LIKELY(function == genericGetAttr)) return genericGetAttr(t, v, name);
-  return function(t, v, name);
+  Ref<> found = KRAIT_LIKELY(function == genericGetAttr) ? genericGetAttr(t, v, name) : function(t, v, name);
+  if (KRAIT_UNLIKELY(!found)) return noteLookup(t, v, name);
+  return found;
 }
 
 Ref<> getAttr(Thread& t, Value v, const char* name) {
