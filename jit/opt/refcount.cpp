@@ -251,12 +251,12 @@ class Counter {
     std::erase(claimed_, v);
   }
 
-  // Whether nothing but a drop follows for v: its reference can be moved.
-  bool onlyDropFollows(Id v, Id from) const {
-    if (in_.loop != kNoId && v < in_.loop && from > in_.loop) return false;
+  // Where v is dropped, if nothing but that follows for v: its reference can be moved. Otherwise kNoId.
+  Id onlyDropAfter(Id v, Id from) const {
+    if (in_.loop != kNoId && v < in_.loop && from > in_.loop) return kNoId;
     for (Id i = from + 1; i < size_; ++i) {
       const Ins& ins = in_.code_list[i];
-      if ((ins.op == Op::k_drop || ins.op == Op::k_drop_last) && root(ins.a) == v) return true;
+      if ((ins.op == Op::k_drop || ins.op == Op::k_drop_last) && root(ins.a) == v) return i;
       bool used = false;
       auto look = [&](Id id) { used |= root(id) == v; };
       if (ins.op == Op::k_call) {
@@ -269,8 +269,22 @@ class Counter {
       look(ins.b);
       look(ins.c);
       if (hasSnapshot(ins)) eachSnapshotValue(ins.snapshot, look);
-      if (used) return false;
-      if (ins.op == Op::k_loop || ins.op == Op::k_jump) return false;
+      if (used || ins.op == Op::k_loop || ins.op == Op::k_jump) return kNoId;
+    }
+    return kNoId;
+  }
+
+  // Whether the entry slot's own reference can be handed to the instruction at `at`: it is dropped next, and until then every
+  // exit writes the slot, so that nobody finds what the callee made of it.
+  bool slotMoves(Id v, Id at) const {
+    const Ins& user = in_.code_list[at];
+    if (in_.code_list[v].op != Op::k_slot || dropped(v) || frees(user)) return false;
+    Id drop = onlyDropAfter(v, at);
+    if (drop == kNoId) return false;
+    for (Id i = at; i < size_; ++i) {
+      const Ins& ins = in_.code_list[i];
+      if (hasSnapshot(ins) && !takenOver(ins.snapshot, uint32_t(in_.code_list[v].imm))) return false;
+      if (i >= drop && hasSnapshot(ins)) return true;  // also the first exit behind a drop without one
     }
     return false;
   }
@@ -283,8 +297,12 @@ class Counter {
       return;
     }
     if (!counted(v)) return;
-    if (claims_[v] && onlyDropFollows(v, at)) {
+    if (claims_[v] && onlyDropAfter(v, at) != kNoId) {
       unclaim(v);
+      return;
+    }
+    if (!claims_[v] && slotMoves(v, at)) {
+      dropped_slots_.push_back(v);
       return;
     }
     count(Op::k_inc, operand);
