@@ -413,7 +413,8 @@ void Builder::clobber(uint16_t effects) {
   }
   if (effects & kHelperDictWrites)
     std::erase_if(memory_, [](const Memory& m) {
-      return m.op == Op::k_load_cell || (m.op == Op::k_load && fieldOf(m.imm) == Field::k_dict_size);
+      return m.op == Op::k_load_cell ||
+             (m.op == Op::k_load && (fieldOf(m.imm) == Field::k_dict_size || fieldOf(m.imm) == Field::k_set_size));
     });
 }
 

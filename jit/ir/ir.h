@@ -68,7 +68,7 @@ enum HelperEffect : uint16_t {
   kHelperOwned = 1 << 5,      // the result is a new reference
   kHelperAllocates = 1 << 6,  // only allocates: does not change existing objects
   kHelperListWrites = 1 << 7, // writes list contents and sizes only
-  kHelperDictWrites = 1 << 8,
+  kHelperDictWrites = 1 << 8, // writes the contents and sizes of dicts and sets only
 };
 enum class Helper : uint16_t {
 #define HELPER(name, function, result, arguments, effects, stolen) k_##name,

@@ -1,4 +1,4 @@
-// Recording names, attributes and subscripts.
+// Recording names and attributes.
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/trace/manager.h"
@@ -8,10 +8,8 @@
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/instance.h"
-#include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str.h"
-#include "runtime/objects/tuple.h"
 
 namespace krait::jit {
 namespace {
@@ -249,91 +247,6 @@ bool Recorder::recordStoreAttr(uint32_t arg) {
   pop(2);
   if (old != kNoId) candidate(old, Value(*slotAddress(owner.asObject(), slot)));
   return true;
-}
-
-// --- subscripts ---
-
-// A list or tuple index as an i64 proved to lie in [0, size); kNoId when it is not an int in range now.
-Id Recorder::listIndex(Id size, Id index, Value concrete_index, int64_t concrete_size) {
-  if (!concrete_index.isInt()) return kNoId;
-  int64_t i = concrete_index.asInt();
-  if (i < -concrete_size || i >= concrete_size) return kNoId;
-  Id id = asInt(index, concrete_index);
-  if (b_.typeOf(id) != Ty::kI64) return kNoId;
-  if (i < 0) {
-    b_.op(Op::k_guard_true, b_.op(Op::k_lt, id, b_.constInt(0)));
-    id = b_.op(Op::k_add_ovf, id, size);
-  }
-  b_.op(Op::k_guard_true, b_.op(Op::k_below, id, size));
-  return id;
-}
-
-bool Recorder::recordSubscr() {
-  Value container = concrete(1), key = concrete(0);
-  Id c = peek(1), result = kNoId;
-  if (container.isObject()) {
-    uint32_t kind = container.asObject()->kind;
-    if (isExactListKind(kind) && key.isInt()) {
-      List* list = asList(container);
-      Id object = asKind(c, container);
-      Id i = listIndex(b_.load(Field::k_list_size, object), peek(0), key, list->size);
-      Ty type = kind == kKindListInt ? Ty::kI64 : kind == kKindListFloat ? Ty::kF64 : Ty::kValue;
-      if (i != kNoId) result = b_.op(Op::k_load_item, object, i, kNoId, uint64_t(Field::k_list_items), type);
-    } else if (kind == kKindTuple && key.isInt()) {
-      Id object = asKind(c, container);
-      Id i = listIndex(b_.load(Field::k_tuple_size, object), peek(0), key, asTuple(container)->size);
-      if (i != kNoId) result = b_.op(Op::k_load_item, object, i, kNoId, uint64_t(Field::k_tuple_items), Ty::kValue);
-    } else if (kind == kKindDict) {
-      Id object = asKind(c, container);
-      return residual(Helper::k_dict_get_item, {object, peek(0)}, 2, true);
-    }
-  }
-  if (result == kNoId) return residual(Helper::k_get_item, {peek(1), peek(0)}, 2, true);
-  pop(2);
-  push(result);
-  return true;
-}
-
-bool Recorder::recordStoreSubscr() {
-  // value, container, key
-  Value value = concrete(2), container = concrete(1), key = concrete(0);
-  if (container.isObject() && isExactListKind(container.asObject()->kind) && key.isInt()) {
-    List* list = asList(container);
-    uint32_t kind = list->kind;
-    bool same_kind = kind == kKindList || (kind == kKindListInt && value.isInt()) || (kind == kKindListFloat && value.isDouble());
-    if (same_kind) {
-      Id object = asKind(peek(1), container);
-      Id i = listIndex(b_.load(Field::k_list_size, object), peek(0), key, list->size);
-      if (i != kNoId) {
-        Id word;
-        Id old = kNoId;
-        int64_t n = key.asInt() < 0 ? key.asInt() + list->size : key.asInt();
-        if (kind == kKindListInt) {
-          word = asInt(peek(2), value);
-          if (b_.typeOf(word) != Ty::kI64) return residual(Helper::k_set_item, {peek(1), peek(0), peek(2)}, 3, false);
-          if (!b_.range(word).within(kIntMin, kIntMax)) {
-            b_.op(Op::k_guard_true, b_.op(Op::k_le, word, b_.constInt(kIntMax)));
-            b_.op(Op::k_guard_true, b_.op(Op::k_ge, word, b_.constInt(kIntMin)));
-          }
-        } else if (kind == kKindListFloat) {
-          word = asFloat(peek(2), value);
-        } else {
-          old = b_.op(Op::k_load_item, object, i, kNoId, uint64_t(Field::k_list_items), Ty::kValue);
-          word = boxed(peek(2));
-        }
-        b_.op(Op::k_store_item, object, i, word, uint64_t(Field::k_list_items));
-        if (old != kNoId) b_.op(Op::k_release, old);
-        pop(3);
-        if (old != kNoId) candidate(old, list->items[n]);
-        return true;
-      }
-    }
-  }
-  if (container.isObject() && container.asObject()->kind == kKindDict) {
-    Id object = asKind(peek(1), container);
-    return residual(Helper::k_dict_set_item, {object, peek(0), peek(2)}, 3, false);
-  }
-  return residual(Helper::k_set_item, {peek(1), peek(0), peek(2)}, 3, false);
 }
 
 }  // namespace krait::jit

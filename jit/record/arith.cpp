@@ -2,6 +2,7 @@
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/record/wide.h"
+#include "runtime/objects/str.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait::jit {
@@ -215,6 +216,14 @@ bool Recorder::recordBinaryOp(uint32_t arg) {
   return residual(inplace ? Helper::k_inplace_op : Helper::k_binary_op, {a, b, b_.constInt(kProtocol[operation])}, 2, true);
 }
 
+// The code of a one-character string that the trace made from its code, or that is constant; kNoId: another string.
+Id Recorder::charCode(Id id, Value concrete) {
+  Str* text = asStr(concrete);
+  if (isConst(id)) return text->length == 1 && text->width == 1 ? b_.constInt(text->at(0)) : kNoId;
+  const Ins& ins = b_.at(b_.root(id));
+  return ins.op == Op::k_call && ins.imm == uint64_t(Helper::k_char_of) ? trace_->extra[ins.a] : kNoId;
+}
+
 bool Recorder::recordCompare(uint32_t arg) {
   Value ca = concrete(1), cb = concrete(0);
   Id a = peek(1), b = peek(0), result = kNoId;
@@ -243,10 +252,16 @@ bool Recorder::recordCompare(uint32_t arg) {
     };
     Id x = operand(a, ca), y = operand(b, cb);
     if (x != kNoId && y != kNoId) result = b_.op(kFloat[arg], x, y);
-  } else if (equality && ca.isObject() && cb.isObject() && ca.asObject()->kind == kKindStr && cb.asObject()->kind == kKindStr) {
-    Id x = asKind(a, ca), y = asKind(b, cb);
-    Id equal = b_.call(Helper::k_str_equal, {x, y});
-    result = b_.op(arg == 2 ? Op::k_ne : Op::k_eq, equal, b_.constInt(0));
+  } else if (isExactStr(ca) && isExactStr(cb)) {
+    Id x = charCode(a, ca), y = charCode(b, cb);
+    if (x != kNoId && y != kNoId) {
+      result = b_.op(kInt[arg], x, y);
+    } else {
+      x = asKind(a, ca);
+      y = asKind(b, cb);
+      if (equality) result = b_.op(arg == 2 ? Op::k_ne : Op::k_eq, b_.call(Helper::k_str_equal, {x, y}), b_.constInt(0));
+      else result = b_.op(kInt[arg], b_.call(Helper::k_str_compare, {x, y}), b_.constInt(0));
+    }
   }
   if (result != kNoId) {
     pop(2);
@@ -282,18 +297,6 @@ bool Recorder::recordIs(uint32_t arg) {
   if (arg) result = b_.op(Op::k_not, result);
   pop(2);
   push(result);
-  return true;
-}
-
-bool Recorder::recordContains(uint32_t arg) {
-  Id r = b_.call(Helper::k_contains, {boxed(peek(0)), boxed(peek(1))});
-  pop(2);
-  mode_ = Mode::kRaise;
-  b_.op(Op::k_guard_true, b_.op(Op::k_ge, r, b_.constInt(0)));
-  push(b_.op(arg ? Op::k_eq : Op::k_ne, r, b_.constInt(0)));
-  mode_ = Mode::kAfter;
-  b_.op(Op::k_guard_forced);
-  mode_ = Mode::kBefore;
   return true;
 }
 

@@ -198,6 +198,8 @@ bool Recorder::recordNativeCall(Value callee, Id callee_id, const std::vector<Id
     return true;
   };
   uint32_t kind = callee.asObject()->kind;
+  if (Id known = recordKnownNative(callee, callee_id, args, &sp_[-int64_t(args.size())]); known != kNoId) return finish(known);
+  if (aborted()) return false;
   if (kind == kKindMethodDescr && args.size() == count + 1) {
     auto* descr = static_cast<MethodDescr*>(callee.asObject());
     if (descr->owner == &types::List && !strcmp(descr->def->name, "append") && args.size() == 2) {
@@ -209,7 +211,8 @@ bool Recorder::recordNativeCall(Value callee, Id callee_id, const std::vector<Id
     }
     Value self = argument(0);
     if (isInstance(self, descr->owner) && !readsFrames(callee)) {
-      *done = recordNativeMethod(callee, callee_id, args, count + 2);
+      guardIdentical(callee_id, callee);
+      *done = callNativeDirectly(descr->def, args, guardQuietMethod(descr, args, &sp_[-int64_t(args.size())]), count + 2);
       return !aborted();
     }
     return true;
@@ -227,6 +230,7 @@ bool Recorder::recordNativeCall(Value callee, Id callee_id, const std::vector<Id
       case kKindTuple: size = Field::k_tuple_size; break;
       case kKindStr: size = Field::k_str_length; break;
       case kKindDict: size = Field::k_dict_size; break;
+      case kKindSet: case kKindFrozenSet: size = Field::k_set_size; break;
       default: return true;
     }
     guardIdentical(callee_id, callee);
@@ -273,43 +277,16 @@ bool Recorder::recordNativeCall(Value callee, Id callee_id, const std::vector<Id
     b_.op(Op::k_guard_true, b_.op(Op::k_fge, d, b_.constFloat(0.0)));
     return finish(b_.op(Op::k_fsqrt, d));
   }
-  if (builtin && count == 1 && !strcmp(name, "ord") && !isConst(args[0]) && b_.at(b_.root(args[0])).op == Op::k_call &&
-      b_.at(b_.root(args[0])).imm == uint64_t(Helper::k_char_of)) {
-    guardIdentical(callee_id, callee);
-    return finish(trace_->extra[b_.at(b_.root(args[0])).a]);
-  }
   if (builtin && count == 1 && !strcmp(name, "ord")) {
     Value v = argument(0);
     if (!v.isObject() || v.asObject()->kind != kKindStr || asStr(v)->length != 1 || asStr(v)->width != 1) return true;
     guardIdentical(callee_id, callee);
+    if (Id known = charCode(args[0], v); known != kNoId) return finish(known);
     Id code = b_.call(Helper::k_str_ord, {asKind(args[0], v)});
     b_.op(Op::k_guard_true, b_.op(Op::k_ge, code, b_.constInt(0)));
     return finish(code);
   }
   return true;
-}
-
-// A method of a builtin type is called through its definition. False: it has a form that is not called so.
-bool Recorder::recordNativeMethod(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t popped) {
-  const MethodDef* def = static_cast<MethodDescr*>(callee.asObject())->def;
-  size_t given = args.size() - 1;
-  Helper helper;
-  void* target = def->function;
-  if (def->convention == Convention::kNone && given == 0) {
-    helper = Helper::k_native_0;
-  } else if (def->convention == Convention::kOne && given == 1) {
-    helper = Helper::k_native_1;
-  } else if (def->convention == Convention::kBound && given <= 2) {
-    static constexpr Helper kBound[] = {Helper::k_native_bound_0, Helper::k_native_bound_1, Helper::k_native_bound_2};
-    helper = kBound[given];
-    target = const_cast<MethodDef*>(def);
-  } else {
-    return false;
-  }
-  guardIdentical(callee_id, callee);
-  std::vector<Id> operands{b_.constInt(int64_t(target))};
-  for (Id id : args) operands.push_back(boxed(id));
-  return residualList(helper, std::move(operands), popped, true);
 }
 
 // list.append and LIST_APPEND: `popped` words leave; pushes None for the method.

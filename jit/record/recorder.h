@@ -20,6 +20,8 @@
 
 namespace krait {
 struct Function;
+struct MethodDef;
+struct MethodDescr;
 }
 
 namespace krait::jit {
@@ -137,6 +139,10 @@ class Recorder final : public SnapshotSource {
   bool recordUnary(uint8_t op);
   bool recordSubscr();
   bool recordStoreSubscr();
+  Id quiet(Helper helper, std::initializer_list<Id> operands);
+  Id latin1Char(Id text, Id i);
+  Id dictItem(Id dict, Value concrete_dict, Id key, Value concrete_key);
+  Id charCode(Id id, Value concrete);
   Id listIndex(Id list, Id index, Value concrete_index, int64_t size);
   bool recordLoadGlobal(uint32_t arg);
   bool recordLoadName(uint32_t arg);
@@ -149,6 +155,11 @@ class Recorder final : public SnapshotSource {
                    std::vector<Id>* slots);
   bool inlineCall(Function* function, Id function_id, std::vector<Id> slots, uint32_t popped, SnapFrameKind kind, Id self);
   bool recordNativeCall(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t count, bool* done);
+  Id recordKnownNative(Value callee, Id callee_id, const std::vector<Id>& args, const Value* concrete_args);
+  Id recordIsinstance(Id object, Value concrete_object, Id cls, Value concrete_class);
+  Id recordMath(const char* name, const std::vector<Id>& args, const Value* concrete_args);
+  Id recordConversion(Type* type, Id id, Value concrete);
+  bool guardTypeOf(Id id, Value concrete);
   bool appendTo(Id list, Id item, uint32_t popped, bool* done);
   bool recordReturn();
   bool recordForIter(uint32_t arg);
@@ -168,7 +179,8 @@ class Recorder final : public SnapshotSource {
   bool residual(Helper helper, std::initializer_list<Id> operands, uint32_t popped, bool pushes);
   bool residualList(Helper helper, std::vector<Id> operands, uint32_t popped, bool pushes);
   bool forIterText(uint32_t exhausted);         // over bytes and ASCII text
-  bool recordNativeMethod(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t popped);
+  bool callNativeDirectly(const MethodDef* def, const std::vector<Id>& args, bool quiet, uint32_t popped);
+  bool guardQuietMethod(const MethodDescr* method, const std::vector<Id>& args, const Value* concrete_args);
   bool recordSlowTruth();
   static bool concreteTruth(Value v);
   Id watchedGlobal(Str* name, Value globals, Value builtins);

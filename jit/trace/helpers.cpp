@@ -12,9 +12,11 @@
 #include "runtime/objects/generator.h"
 #include "runtime/objects/instance.h"
 #include "runtime/objects/list.h"
+#include "runtime/objects/set.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
+#include "runtime/protocols/quiet.h"
 
 namespace krait::jit {
 namespace {
@@ -37,6 +39,9 @@ double helperFloatRemainder(double a, double b) { return floatRemainder(a, b); }
 double helperFloatFloorDivide(double a, double b) { return floatFloorDivide(a, b); }
 Ref<> helperStrConcat(Thread& t, Ref<> a, Value b) { return strAppend(t, std::move(a), b); }
 int64_t helperStrEqual(Object* a, Object* b) { return a == b || strEqual(static_cast<Str*>(a), static_cast<Str*>(b)); }
+int64_t helperStrCompare(Object* a, Object* b) { return strCompare(static_cast<Str*>(a), static_cast<Str*>(b)); }
+double helperMath1(int64_t f, double x) { return reinterpret_cast<double (*)(double)>(f)(x); }
+double helperMath2(int64_t f, double x, double y) { return reinterpret_cast<double (*)(double, double)>(f)(x, y); }
 int64_t helperStrOrd(Object* s) { return static_cast<Str*>(s)->length == 1 ? int64_t(static_cast<Str*>(s)->at(0)) : -1; }
 Ref<> helperGetAttr(Thread& t, Value v, Object* name) { return getAttr(t, v, static_cast<Str*>(name)); }
 int64_t helperSetAttr(Thread& t, Value v, Object* name, Value to) { return done(setAttr(t, v, static_cast<Str*>(name), to)); }
@@ -49,6 +54,19 @@ Ref<> helperDictGetItem(Thread& t, Object* dict, Value key) {
   return raiseKeyError(t, key);
 }
 int64_t helperDictSetItem(Thread& t, Object* dict, Value key, Value to) { return done(dictSet(t, static_cast<Dict*>(dict), key, to)); }
+Ref<> helperDictFind(Thread& t, Object* dict, Value key) {
+  Value found = quietDictGet(t, static_cast<Dict*>(dict), key);
+  return found.empty() ? Ref<>() : share(found);
+}
+Ref<> helperDictStore(Thread& t, Object* dict, Value key, Value to) { return quietDictSet(t, static_cast<Dict*>(dict), key, to); }
+int64_t helperSetAdd(Thread& t, Object* set, Value key) { return quietSetAdd(t, static_cast<Set*>(set), key) ? 0 : -1; }
+Ref<> helperListPop(Thread& t, Object* object, int64_t index) {
+  auto* list = static_cast<List*>(object);
+  if (index < 0) index += list->size;
+  return index >= 0 && index < list->size ? listPop(t, list, index) : Ref<>();
+}
+int64_t helperQuietContains(Thread& t, Value container, Value item) { return quietContains(t, container, item); }
+Ref<> helperQuietItem(Thread& t, Value container, Value key) { return quietGetItem(t, container, key); }
 Value helperGlobalGet(Object* dict, Object* name) { return dictGetStr(static_cast<Dict*>(dict), static_cast<Str*>(name)); }
 int64_t helperGlobalSet(Thread& t, Object* dict, Object* name, Value v) {
   return done(dictSetStr(t, static_cast<Dict*>(dict), static_cast<Str*>(name), v));

@@ -18,6 +18,9 @@ double helperFloatRemainder(double a, double b);
 double helperFloatFloorDivide(double a, double b);
 Ref<> helperStrConcat(Thread& t, Ref<> a, Value b);
 int64_t helperStrEqual(Object* a, Object* b);
+int64_t helperStrCompare(Object* a, Object* b);
+double helperMath1(int64_t f, double x);
+double helperMath2(int64_t f, double x, double y);
 int64_t helperStrOrd(Object* s);  // of a one-character string; -1: another length
 Ref<> helperGetAttr(Thread& t, Value v, Object* name);
 int64_t helperSetAttr(Thread& t, Value v, Object* name, Value to);
@@ -25,6 +28,13 @@ Ref<> helperGetItem(Thread& t, Value v, Value key);
 int64_t helperSetItem(Thread& t, Value v, Value key, Value to);
 Ref<> helperDictGetItem(Thread& t, Object* dict, Value key);
 int64_t helperDictSetItem(Thread& t, Object* dict, Value key, Value to);
+// Quiet operations (runtime/protocols/quiet.h); empty or -1: the interpreter has to do it, nothing has happened.
+Ref<> helperDictFind(Thread& t, Object* dict, Value key);
+Ref<> helperDictStore(Thread& t, Object* dict, Value key, Value to);  // what was replaced, or None
+int64_t helperSetAdd(Thread& t, Object* set, Value key);
+Ref<> helperListPop(Thread& t, Object* list, int64_t index);
+int64_t helperQuietContains(Thread& t, Value container, Value item);
+Ref<> helperQuietItem(Thread& t, Value container, Value key);
 Value helperGlobalGet(Object* dict, Object* name);  // borrowed; empty: absent
 int64_t helperGlobalSet(Thread& t, Object* dict, Object* name, Value v);
 Ref<> helperNewInstance(Thread& t, Object* type);

@@ -185,6 +185,20 @@ int64_t dictFind(Thread& t, Dict* dict, Value key, Hash hash) {
   return findAny(t, dict, key, hash);
 }
 
+int64_t dictFindQuiet(Thread& t, Dict* dict, Value key, Hash hash, QuietEqual equal) {
+  if (KRAIT_LIKELY(dict->key_kind == KeyKind::kStr && isExactStr(key))) return findStr(dict, asStr(key), hash);
+  if (KRAIT_LIKELY(dict->key_kind == KeyKind::kInt && key.isInt())) return findInt(dict, key);
+  bool unsure = false;
+  int64_t found = probe(dict, hash, [&](const DictEntry& e) {
+    if (e.key == key) return true;
+    if (e.hash != hash || e.key.empty()) return false;
+    int same = equal(t, e.key, key);
+    unsure = same < 0;
+    return same != 0;
+  });
+  return unsure ? kFindUnsure : found;
+}
+
 bool dictInsertNew(Thread& t, Dict* dict, Value key, Hash hash, Value v) {
   if (KRAIT_UNLIKELY(dict->used >= int64_t(dict->capacity)) && !resizeTable(t, dict, indexSizeFor(dict->size * 3))) return false;
   KeyKind kind = keyKindOf(key);

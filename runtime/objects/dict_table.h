@@ -14,6 +14,7 @@ inline constexpr int32_t kIndexFree = -1;
 inline constexpr int32_t kIndexDeleted = -2;
 inline constexpr int64_t kAbsent = -1;  // results of find
 inline constexpr int64_t kFindRaised = -2;
+inline constexpr int64_t kFindUnsure = -3;
 
 inline Hash immediateIntHash(Value v) {
   int64_t i = v.asInt();
@@ -31,6 +32,10 @@ inline KeyKind keyKindOf(Value key) { return isExactStr(key) ? KeyKind::kStr : k
 void dictInit(Dict* dict);
 // The entry of a key: index, kAbsent or kFindRaised.
 int64_t dictFind(Thread& t, Dict* dict, Value key, Hash hash);
+// Compares keys of equal hash without running Python code: 1, 0, -1 unsure.
+using QuietEqual = int (*)(Thread& t, Value a, Value b);
+// The entry of a key: index, kAbsent or kFindUnsure.
+int64_t dictFindQuiet(Thread& t, Dict* dict, Value key, Hash hash, QuietEqual equal);
 // Appends an entry for a key that is absent. Shares both.
 [[nodiscard]] bool dictInsertNew(Thread& t, Dict* dict, Value key, Hash hash, Value v);
 // Replaces the value of an entry.

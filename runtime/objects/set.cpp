@@ -161,6 +161,17 @@ int setContainsHashed(Thread& t, Set* set, Value key, Hash hash) {
   return raised ? -1 : 0;
 }
 
+int setContainsQuiet(Thread& t, Set* set, Value key, Hash hash, QuietEqual equal) {
+  int same = 0;
+  walk(set->table, set->mask, hash, [&](SetEntry& e) {
+    if (e.key.empty()) return e.hash != kSetDeleted;
+    if (e.hash != hash) return false;
+    same = e.key == key ? 1 : equal(t, e.key, key);
+    return same != 0;
+  });
+  return same;
+}
+
 int setDiscardHashed(Thread& t, Set* set, Value key, Hash hash) {
   bool raised;
   SetEntry* entry = find(t, set, key, hash, &raised);

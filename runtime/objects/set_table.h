@@ -1,5 +1,6 @@
 // The table of sets, for objects/set*.cpp.
 #pragma once
+#include "runtime/objects/dict_table.h"
 #include "runtime/objects/set.h"
 
 namespace krait {
@@ -11,6 +12,8 @@ void setFreeTable(Set* set);
 [[nodiscard]] bool setAddHashed(Thread& t, Set* set, Value key, Hash hash);
 // 1, 0, -1 raised; without hashing the key again.
 int setContainsHashed(Thread& t, Set* set, Value key, Hash hash);
+// 1, 0, -1 unsure: keys are compared by `equal` (dict_table.h).
+int setContainsQuiet(Thread& t, Set* set, Value key, Hash hash, QuietEqual equal);
 int setDiscardHashed(Thread& t, Set* set, Value key, Hash hash);
 // Adds all of another set.
 [[nodiscard]] bool setMerge(Thread& t, Set* set, Set* from);

@@ -584,6 +584,15 @@ def test_jit_log_and_stats(folder):
     expect(re.search(r"interpreted", result.stderr), f"the statistics lack the interpreted share: {result.stderr[-500:]!r}")
 
 
+def test_append_in_place(folder):
+    """`s += t` takes the local's own reference over, so that the text grows in place: in the entry of a trace as in its loop."""
+    script = write(folder, "append.py", "def f(n):\n    r = ''\n    for i in range(n):\n        r += 'ab'\n    return len(r)\nprint(f(20000))\n")
+    result = run("--dump=ir", "--jit=sync", script)
+    concatenations = re.findall(r"(?:inc (%\d+)\n\s*)?%\d+ = call str_concat\((%\d+)", result.stdout + result.stderr)
+    expect(len(concatenations) >= 2, f"no concatenations in {result.stdout[:300]!r}")
+    expect(not any(counted == operand for counted, operand in concatenations), f"a reference is added: {concatenations}")
+
+
 def test_dumps(folder):
     script = folder.write("loop.py", LOOP)
     for kind in ("bytecode", "trace", "ir", "llvm", "asm", "bytecode,trace,ir"):
