@@ -586,7 +586,7 @@ def test_jit_log_and_stats(folder):
 
 def test_append_in_place(folder):
     """`s += t` takes the local's own reference over, so that the text grows in place: in the entry of a trace as in its loop."""
-    script = write(folder, "append.py", "def f(n):\n    r = ''\n    for i in range(n):\n        r += 'ab'\n    return len(r)\nprint(f(20000))\n")
+    script = folder.write("append.py", "def f(n):\n    r = ''\n    for i in range(n):\n        r += 'ab'\n    return len(r)\nprint(f(20000))\n")
     result = run("--dump=ir", "--jit=sync", script)
     concatenations = re.findall(r"(?:inc (%\d+)\n\s*)?%\d+ = call str_concat\((%\d+)", result.stdout + result.stderr)
     expect(len(concatenations) >= 2, f"no concatenations in {result.stdout[:300]!r}")
