@@ -2,7 +2,9 @@
 #include "runtime/modules/arguments.h"
 
 #include "runtime/objects/codecs.h"
+#include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
+#include "runtime/objects/tuple.h"
 
 namespace krait {
 
@@ -40,6 +42,16 @@ bool maskArgument(Thread& t, Value v, uint64_t* out) {
   const Int* wide = static_cast<const Int*>(intValue(index).asObject());
   *out = wide->negative() ? -wide->limbs[0] : wide->limbs[0];
   return true;
+}
+
+Ref<Type> newExceptionType(Thread& t, const char* dotted_name, Type* base) {
+  std::string_view dotted = dotted_name;
+  size_t dot = dotted.rfind('.');
+  Ref<Str> module = newStrUtf8(t, dotted.substr(0, dot)), name = newStrUtf8(t, dotted.substr(dot + 1));
+  Ref<Tuple> bases = packTuple(t, Value(base));
+  Ref<Dict> space = newDict(t);
+  if (!module || !name || !bases || !space || !dictSetStr(t, space.get(), internStatic("__module__"), module)) return kRaised;
+  return call(t, Value(&types::Type), name, bases, space).as<Type>();
 }
 
 }  // namespace krait

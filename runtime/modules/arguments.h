@@ -25,4 +25,7 @@ Ref<Bytes> systemTextArgument(Thread& t, const char* what, Value v, bool cut_at_
 // The low 64 bits of an int (two's complement), as C code takes unsigned masks; __index__ honoured.
 [[nodiscard]] bool maskArgument(Thread& t, Value v, uint64_t* out);
 
+// An exception class of a module, as PyErr_NewException makes it: "termios.error".
+Ref<Type> newExceptionType(Thread& t, const char* dotted_name, Type* base);
+
 }  // namespace krait

@@ -1,4 +1,6 @@
 // _imp: what importlib asks of the interpreter.
+#include <semaphore.h>
+
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -17,18 +19,26 @@ namespace krait {
 
 namespace {
 
-int lock_depth = 0;  // the import lock proper is importlib's own, one a module
+// The import lock: importlib takes it for moments, to make and drop its locks of single modules; fork() takes it, so that the child
+// sees no module half made. It is taken and given back under the GIL; the semaphore only wakes who waits.
+uint64_t lock_owner = 0;  // Thread::id; 0: free
+int lock_depth = 0, lock_waiters = 0;
+sem_t lock_free = [] {
+  sem_t semaphore;
+  sem_init(&semaphore, 0, 0);
+  return semaphore;
+}();
 
-Ref<> acquireLock(Thread&, Value) {
-  ++lock_depth;
+Ref<> acquireLock(Thread& t, Value) {
+  acquireImportLock(t);
   return share(kNone);
 }
 Ref<> releaseLock(Thread& t, Value) {
-  if (lock_depth == 0) return raise(t, exc::RuntimeError, "not holding the import lock");
-  --lock_depth;
+  if (lock_owner != t.id) return raise(t, exc::RuntimeError, "not holding the import lock");
+  releaseImportLock(t);
   return share(kNone);
 }
-Ref<> lockHeld(Thread&, Value) { return share(Value::fromBool(lock_depth > 0)); }
+Ref<> lockHeld(Thread&, Value) { return share(Value::fromBool(lock_owner != 0)); }
 
 Ref<> isBuiltin(Thread& t, Value, Value name) {
   if (!isStr(name)) return raise(t, exc::TypeError, "is_builtin() argument must be str, not %s", typeName(name));
@@ -128,6 +138,28 @@ const MethodDef kFunctions[] = {
 bool init(Thread& t, ModuleObject* m) { return moduleAdd(t, m, "check_hash_based_pycs", newStrUtf8(t, "default")); }
 
 }  // namespace
+
+void acquireImportLock(Thread& t) {
+  while (lock_owner != 0 && lock_owner != t.id) {
+    ++lock_waiters;
+    {
+      WithoutGil released(t);
+      sem_wait(&lock_free);  // interrupted or too early: the loop asks again
+    }
+    --lock_waiters;
+  }
+  lock_owner = t.id;
+  ++lock_depth;
+}
+void releaseImportLock(Thread&) {
+  if (--lock_depth > 0) return;
+  lock_owner = 0;
+  if (lock_waiters) sem_post(&lock_free);
+}
+void importLockAfterFork() {
+  sem_init(&lock_free, 0, 0);
+  lock_waiters = 0;
+}
 
 const ModuleDef& impModule() {
   static const ModuleDef def{"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions, init};

@@ -16,5 +16,9 @@ void addNativeModule(const NativeModuleRow& row);
 const NativeModuleRow* findNativeModule(const char* name);
 // The module, made and entered into sys.modules; `spec` or empty becomes __spec__. Empty: raised.
 Ref<> loadNativeModule(Thread& t, const NativeModuleRow& row);
+// The import lock (_imp.acquire_lock), which fork() holds meanwhile; after that only the forking thread is left in the child.
+void acquireImportLock(Thread& t);
+void releaseImportLock(Thread& t);
+void importLockAfterFork();
 
 }  // namespace krait

@@ -15,6 +15,7 @@
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
 #include "runtime/core/runtime.h"
+#include "runtime/modules/arguments.h"
 #include "runtime/modules/signal_module.h"
 #include "runtime/modules/thread_module.h"
 #include "runtime/objects/dict.h"
@@ -379,13 +380,10 @@ bool init(Thread& t, ModuleObject* m) {
       signals[i].handler = share(dictGetStr(m->dict, internStatic("default_int_handler"))).leak();
     }
   }
-  Ref<Tuple> bases = packTuple(t, Value(&exc::OSError));
-  Ref<Dict> space = newDict(t);
-  if (!bases || !space || !dictSetStr(t, space.get(), internStatic("__module__"), Value(internStatic("signal")))) return false;
-  Ref<> error = call(t, Value(&types::Type), Value(internStatic("itimer_error")), bases, space);
+  Ref<Type> error = newExceptionType(t, "signal.itimer_error", &exc::OSError);
   Type* info_type = structSequenceType(t, siginfo);
   if (!error || !info_type) return false;
-  itimer_error = static_cast<Type*>(error.value().asObject());
+  itimer_error = error.get();
   return moduleAdd(t, m, "ItimerError", std::move(error)) && moduleAdd(t, m, "struct_siginfo", share(Value(info_type)));
 }
 

@@ -184,12 +184,11 @@ bool fileInit(Thread& t, Value self, Args args) {
   file->writable = mode.writable;
   file->appending = mode.appending;
   file->close_fd = close_fd != 0;
-  bool by_descriptor = isIntLike(name);
+  // An int that no descriptor can be is taken for a path, and refused there.
+  int64_t fd = 0;
+  bool by_descriptor = isIntLike(name) && intFits64(name, &fd) && fd == int(fd);
   if (by_descriptor) {
-    int64_t fd = toInt64(t, name);
-    if (t.raised()) return false;
     if (fd < 0) return raise(t, exc::ValueError, "negative file descriptor");
-    if (fd > INT_MAX) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
     file->fd = int(fd);
   } else {
     if (!close_fd) return raise(t, exc::ValueError, "Cannot use closefd=False with file name");

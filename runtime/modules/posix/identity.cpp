@@ -48,13 +48,13 @@ Ref<> getThree(Thread& t, Value) {
 template <pid_t (*function)(pid_t)>
 Ref<> ofProcess(Thread& t, Value, const Value* args) {
   int pid;
-  if (!intArgument(t, args[0], &pid)) return kRaised;
+  if (!pidArgument(t, args[0], &pid)) return kRaised;
   pid_t result = function(pid);
   return result < 0 ? Ref<>(failed(t)) : newInt(t, result);
 }
 Ref<> setpgidFunction(Thread& t, Value, const Value* args) {
   int pid, group;
-  return intArgument(t, args[0], &pid) && intArgument(t, args[1], &group) ? noneOr(t, setpgid(pid, group)) : Ref<>();
+  return pidArgument(t, args[0], &pid) && pidArgument(t, args[1], &group) ? noneOr(t, setpgid(pid, group)) : Ref<>();
 }
 Ref<> setpgrpFunction(Thread& t, Value) { return noneOr(t, setpgid(0, 0)); }
 Ref<> setsidFunction(Thread& t, Value) { return noneOr(t, setsid()); }

@@ -44,6 +44,18 @@ Ref<> fileSystemPath(Thread& t, Value v) {
   return path;
 }
 
+// A descriptor where a path or a folder is expected: the message names it.
+static bool fdArgument(Thread& t, Value v, int* out) {
+  Ref<> index = toIndexValue(t, v);
+  if (!index) return false;
+  int64_t wide;
+  if (!intFits64(index, &wide)) wide = intSign(index) < 0 ? INT64_MIN : INT64_MAX;
+  if (wide > INT_MAX) return raise(t, exc::OverflowError, "fd is greater than maximum");
+  if (wide < INT_MIN) return raise(t, exc::OverflowError, "fd is less than minimum");
+  *out = int(wide);
+  return true;
+}
+
 bool pathArgument(Thread& t, const char* function, const char* name, Value v, int forms, Path* out) {
   out->object = v;
   if (v.isNone() && (forms & kAllowNone)) {
@@ -51,7 +63,7 @@ bool pathArgument(Thread& t, const char* function, const char* name, Value v, in
     return true;
   }
   if ((forms & kAllowDescriptor) && (isIntLike(v) || (!isStr(v) && !isBytes(v) && typeOf(v)->slots.index))) {
-    return intArgument(t, v, &out->fd) && (out->fd >= 0 || raise(t, exc::OSError, "negative file descriptor").operator bool());
+    return fdArgument(t, v, &out->fd) && (out->fd >= 0 || raise(t, exc::OSError, "negative file descriptor").operator bool());
   }
   bool usable = isStr(v) || isBytes(v);
   Ref<> path;
@@ -92,15 +104,16 @@ bool int64Argument(Thread& t, Value v, int64_t* out) {
   return !t.raised();
 }
 bool intArgument(Thread& t, Value v, int* out) {
-  if (v.isDouble() || isFloatLike(v)) return raise(t, exc::TypeError, "'float' object cannot be interpreted as an integer");
+  Ref<> index = toIndexValue(t, v);
+  if (!index) return false;
+  int64_t wide;
+  if (!intFits64(index, &wide) || wide != int(wide)) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
+  *out = int(wide);
+  return true;
+}
+bool pidArgument(Thread& t, Value v, int* out) {
   int64_t wide = toInt64(t, v);
-  if (t.raised()) {
-    if (raisedIs(t, exc::OverflowError)) {
-      clearException(t);
-      return raise(t, exc::OverflowError, "Python int too large to convert to C int");
-    }
-    return false;
-  }
+  if (t.raised()) return false;
   if (wide > INT_MAX) return raise(t, exc::OverflowError, "signed integer is greater than maximum");
   if (wide < INT_MIN) return raise(t, exc::OverflowError, "signed integer is less than minimum");
   *out = int(wide);
@@ -119,7 +132,7 @@ bool directoryFd(Thread& t, Value v, int* out) {
   if (!isIntLike(v) && !typeOf(v)->slots.index) {
     return raise(t, exc::TypeError, "argument should be integer or None, not %.200s", typeName(v));
   }
-  return intArgument(t, v, out);
+  return fdArgument(t, v, out);
 }
 bool idArgument(Thread& t, Value v, const char* what, uint32_t* out) {
   Ref<> index = toIndexValue(t, v);

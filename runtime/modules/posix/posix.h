@@ -34,6 +34,7 @@ Ref<> decodePath(Thread& t, std::string_view text, bool as_bytes = false);
 
 [[nodiscard]] bool directoryFd(Thread& t, Value v, int* out);   // None: AT_FDCWD
 [[nodiscard]] bool intArgument(Thread& t, Value v, int* out);
+[[nodiscard]] bool pidArgument(Thread& t, Value v, int* out);   // an int with other messages: of pid_t, and of older functions
 [[nodiscard]] bool int64Argument(Thread& t, Value v, int64_t* out);
 [[nodiscard]] bool flagArgument(Thread& t, Value v, bool* out);
 [[nodiscard]] bool idArgument(Thread& t, Value v, const char* what, uint32_t* out);  // uid, gid; -1 allowed
@@ -71,6 +72,10 @@ inline Ref<> noneOr(Thread& t, int64_t result, Value filename = Value()) {
 
 Ref<> makeStat(Thread& t, const struct stat& info);
 Ref<> statPath(Thread& t, const char* function, Value path, Value dir_fd, bool follow);
+
+// Around a fork after which Python code runs in the child: hooks of register_at_fork, the import lock, the GIL.
+void beforeFork(Thread& t);
+void afterFork(Thread& t, bool in_child);
 
 // Rows of functions, one table a file; each ends with a row without name.
 extern const MethodDef kPathFunctions[], kFileFunctions[], kProcessFunctions[], kIdentityFunctions[];

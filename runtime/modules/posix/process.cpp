@@ -1,4 +1,5 @@
 // posix: processes - making and ending them, waiting, the environment, times, scheduling, limits of the system.
+#include <pty.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/modules/modules.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
@@ -147,12 +149,21 @@ void runForkHooks(Thread& t, int which) {
   }
 }
 Ref<> forkFunction(Thread& t, Value) {
-  runForkHooks(t, 0);
+  beforeFork(t);
   pid_t child = fork();
   int error = errno;
-  runForkHooks(t, child == 0 ? 1 : 2);
+  afterFork(t, child == 0);
   if (child < 0) return raiseOSError(t, error);
   return newInt(t, child);
+}
+Ref<> forkptyFunction(Thread& t, Value) {
+  int fd = -1;
+  beforeFork(t);
+  pid_t child = forkpty(&fd, nullptr, nullptr, nullptr);
+  int error = errno;
+  afterFork(t, child == 0);
+  if (child < 0) return raiseOSError(t, error);
+  return packTuple(t, Value::fromInt(child), Value::fromInt(fd));
 }
 
 // --- waiting ---
@@ -180,7 +191,7 @@ Ref<> waitFor(Thread& t, pid_t pid, int options, bool with_usage) {
 Ref<> waitFunction(Thread& t, Value) { return waitFor(t, -1, 0, false); }
 Ref<> waitpidFunction(Thread& t, Value, const Value* args) {
   int pid, options;
-  return intArgument(t, args[0], &pid) && intArgument(t, args[1], &options) ? waitFor(t, pid, options, false) : Ref<>();
+  return pidArgument(t, args[0], &pid) && intArgument(t, args[1], &options) ? waitFor(t, pid, options, false) : Ref<>();
 }
 Ref<> wait3Function(Thread& t, Value, const Value* args) {
   int options;
@@ -188,7 +199,7 @@ Ref<> wait3Function(Thread& t, Value, const Value* args) {
 }
 Ref<> wait4Function(Thread& t, Value, const Value* args) {
   int pid, options;
-  return intArgument(t, args[0], &pid) && intArgument(t, args[1], &options) ? waitFor(t, pid, options, true) : Ref<>();
+  return pidArgument(t, args[0], &pid) && intArgument(t, args[1], &options) ? waitFor(t, pid, options, true) : Ref<>();
 }
 Ref<> waitidFunction(Thread& t, Value, const Value* args) {
   int type, id, options;
@@ -228,18 +239,18 @@ Ref<> statusToExitCode(Thread& t, Value, const Value* args) {
 
 Ref<> killFunction(Thread& t, Value, const Value* args) {
   int pid, number;
-  if (!intArgument(t, args[0], &pid) || !intArgument(t, args[1], &number)) return kRaised;
+  if (!pidArgument(t, args[0], &pid) || !intArgument(t, args[1], &number)) return kRaised;
   if (kill(pid, number) < 0) return failed(t);
   return servePoll(t) ? steal(kNone) : Ref<>();  // a signal to ourselves is handled before we return
 }
 Ref<> killpgFunction(Thread& t, Value, const Value* args) {
   int group, number;
-  if (!intArgument(t, args[0], &group) || !intArgument(t, args[1], &number)) return kRaised;
+  if (!pidArgument(t, args[0], &group) || !intArgument(t, args[1], &number)) return kRaised;
   return noneOr(t, killpg(group, number));
 }
 Ref<> pidfdOpen(Thread& t, Value, const Value* args) {
   int pid, flags;
-  if (!intArgument(t, args[0], &pid) || !intArgument(t, args[1], &flags)) return kRaised;
+  if (!pidArgument(t, args[0], &pid) || !intArgument(t, args[1], &flags)) return kRaised;
   int fd = int(syscall(SYS_pidfd_open, pid, unsigned(flags)));
   return fd < 0 ? Ref<>(failed(t)) : newInt(t, fd);
 }
@@ -408,7 +419,7 @@ Ref<> ofPolicy(Thread& t, Value, const Value* args) {
 Ref<> getAffinity(Thread& t, Value, const Value* args) {
   int pid;
   cpu_set_t mask;
-  if (!intArgument(t, args[0], &pid)) return kRaised;
+  if (!pidArgument(t, args[0], &pid)) return kRaised;
   if (sched_getaffinity(pid, sizeof mask, &mask) < 0) return failed(t);
   Ref<> set = call(t, Value(&types::Set));
   for (int cpu = 0; set && cpu < CPU_SETSIZE; ++cpu) {
@@ -420,7 +431,7 @@ Ref<> setAffinity(Thread& t, Value, const Value* args) {
   int pid;
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  if (!intArgument(t, args[0], &pid)) return kRaised;
+  if (!pidArgument(t, args[0], &pid)) return kRaised;
   Iteration items(t, args[1]);
   while (Ref<> item = items.next()) {
     if (!isIntLike(item)) {
@@ -438,7 +449,7 @@ Ref<> setAffinity(Thread& t, Value, const Value* args) {
 Ref<> getParameter(Thread& t, Value, const Value* args) {
   int pid;
   sched_param parameter;
-  if (!intArgument(t, args[0], &pid)) return kRaised;
+  if (!pidArgument(t, args[0], &pid)) return kRaised;
   if (sched_getparam(pid, &parameter) < 0) return failed(t);
   Value v = Value::fromInt(parameter.sched_priority);
   return newStructSequence(t, sched_parameter, &v);
@@ -450,25 +461,25 @@ bool parameterArgument(Thread& t, Value v, sched_param* out) {
 Ref<> setParameter(Thread& t, Value, const Value* args) {
   int pid;
   sched_param parameter;
-  if (!intArgument(t, args[0], &pid) || !parameterArgument(t, args[1], &parameter)) return kRaised;
+  if (!pidArgument(t, args[0], &pid) || !parameterArgument(t, args[1], &parameter)) return kRaised;
   return noneOr(t, sched_setparam(pid, &parameter));
 }
 Ref<> getScheduler(Thread& t, Value, const Value* args) {
   int pid;
-  if (!intArgument(t, args[0], &pid)) return kRaised;
+  if (!pidArgument(t, args[0], &pid)) return kRaised;
   int policy = sched_getscheduler(pid);
   return policy < 0 ? Ref<>(failed(t)) : newInt(t, policy);
 }
 Ref<> setScheduler(Thread& t, Value, const Value* args) {
   int pid, policy;
   sched_param parameter;
-  if (!intArgument(t, args[0], &pid) || !intArgument(t, args[1], &policy) || !parameterArgument(t, args[2], &parameter)) return kRaised;
+  if (!pidArgument(t, args[0], &pid) || !intArgument(t, args[1], &policy) || !parameterArgument(t, args[2], &parameter)) return kRaised;
   return noneOr(t, sched_setscheduler(pid, policy, &parameter));
 }
 Ref<> roundRobin(Thread& t, Value, const Value* args) {
   int pid;
   timespec interval;
-  if (!intArgument(t, args[0], &pid)) return kRaised;
+  if (!pidArgument(t, args[0], &pid)) return kRaised;
   if (sched_rr_get_interval(pid, &interval) < 0) return failed(t);
   return steal(Value::fromDouble(double(interval.tv_sec) + 1e-9 * double(interval.tv_nsec)));
 }
@@ -497,6 +508,7 @@ const MethodDef kProcessFunctions[] = {
            "after_in_parent=<unrepresentable>)",
            "Register functions to be called when forking a new process."),
     method("fork", forkFunction, "($module, /)", "Fork a child process."),
+    method("forkpty", forkptyFunction, "($module, /)", "Fork a child process with a new terminal; gives (pid, fd of the terminal)."),
     method("wait", waitFunction, "($module, /)", "Wait for completion of a child process."),
     method("waitpid", waitpidFunction, "($module, pid, options, /)", "Wait for completion of a given child process."),
     method("wait3", wait3Function, "($module, /, options)", "Wait for completion of a child process."),
@@ -578,6 +590,19 @@ bool addProcessTypes(Thread& t, ModuleObject* m) {
   }
   return addLimits(t, m, "sysconf_names", kSysconf) && addLimits(t, m, "pathconf_names", kPathconf) &&
          addLimits(t, m, "confstr_names", kConfstr);
+}
+
+void beforeFork(Thread& t) {
+  runForkHooks(t, 0);
+  acquireImportLock(t);
+}
+void afterFork(Thread& t, bool in_child) {
+  if (in_child) {
+    gilAfterFork(t);
+    importLockAfterFork();
+  }
+  releaseImportLock(t);
+  runForkHooks(t, in_child ? 1 : 2);
 }
 
 }  // namespace krait::posix

@@ -25,18 +25,9 @@ StructSequence usage_sequence{
 
 double seconds(const timeval& tv) { return double(tv.tv_sec) + double(tv.tv_usec) * 1e-6; }
 
-// A C int as format codes take it: any int beyond it is "too large to convert to C int".
-bool whoArgument(Thread& t, Value v, int* out) {
-  int64_t wide = toInt64(t, v);
-  if (t.raised()) return false;
-  if (wide != int(wide)) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
-  *out = int(wide);
-  return true;
-}
-
 Ref<> getUsage(Thread& t, Value, Value who_value) {
   int who;
-  if (!whoArgument(t, who_value, &who)) return kRaised;
+  if (!intArgument(t, who_value, &who)) return kRaised;
   rusage usage;
   if (getrusage(__rusage_who_t(who), &usage) < 0) {
     if (errno == EINVAL) return raise(t, exc::ValueError, "invalid who parameter");
@@ -84,7 +75,7 @@ Ref<> limitsTuple(Thread& t, const rlimit& limits) {
 
 Ref<> getLimit(Thread& t, Value, Value which_value) {
   int which;
-  if (!whoArgument(t, which_value, &which) || !validResource(t, which)) return kRaised;
+  if (!intArgument(t, which_value, &which) || !validResource(t, which)) return kRaised;
   rlimit limits;
   if (getrlimit(__rlimit_resource_t(which), &limits) < 0) return failed(t);
   return limitsTuple(t, limits);
@@ -92,7 +83,7 @@ Ref<> getLimit(Thread& t, Value, Value which_value) {
 Ref<> setLimit(Thread& t, Value, const Value* args) {
   int which;
   rlimit limits;
-  if (!whoArgument(t, args[0], &which) || !validResource(t, which) || !limitsArgument(t, args[1], &limits))
+  if (!intArgument(t, args[0], &which) || !validResource(t, which) || !limitsArgument(t, args[1], &limits))
     return kRaised;
   if (setrlimit(__rlimit_resource_t(which), &limits) == 0) return steal(kNone);
   if (errno == EINVAL) return raise(t, exc::ValueError, "current limit exceeds maximum limit");
@@ -105,7 +96,7 @@ Ref<> processLimit(Thread& t, Value, Args args) {
     return raise(t, exc::TypeError, "resource.prlimit requires 2 to 3 arguments");
   int pid, which;
   rlimit old, fresh;
-  if (!intArgument(t, args[0], &pid) || !intArgument(t, args[1], &which) || !validResource(t, which)) return kRaised;
+  if (!pidArgument(t, args[0], &pid) || !pidArgument(t, args[1], &which) || !validResource(t, which)) return kRaised;
   bool sets = args.positional == 3;
   if (sets && !limitsArgument(t, args[2], &fresh)) return kRaised;
   if (prlimit(pid, static_cast<enum __rlimit_resource>(which), sets ? &fresh : nullptr, &old) < 0) {

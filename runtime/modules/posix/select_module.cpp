@@ -10,8 +10,10 @@
 #include <map>
 #include <vector>
 
+#include "runtime/modules/arguments.h"
 #include "runtime/modules/fields.h"
 #include "runtime/modules/posix/posix.h"
+#include "runtime/objects/float.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/tuple.h"
@@ -26,16 +28,30 @@ double now() {
   clock_gettime(CLOCK_MONOTONIC, &ts);
   return double(ts.tv_sec) + 1e-9 * double(ts.tv_nsec);
 }
-// A timeout in `unit`s of a second; *forever when None (or negative, if that is allowed).
-bool timeoutArgument(Thread& t, Value v, double unit, bool negative_waits, double* seconds, bool* forever) {
+// A timeout in units of `unit` nanoseconds; *forever when None (or negative, if that is allowed). Polls count milliseconds in an int.
+bool timeoutArgument(Thread& t, Value v, int64_t unit, bool polls, double* seconds, bool* forever) {
   *forever = !v || v.isNone();
   if (*forever) return true;
-  Ref<> number = isIntLike(v) || isFloatLike(v) ? toFloat(t, v) : Ref<>();
-  if (!number) return t.raised() ? false : raise(t, exc::TypeError, "timeout must be a real number or None").operator bool();
-  *seconds = number.value().asDouble() * unit;
-  if (std::isnan(*seconds)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
-  if (*seconds < 0) {
-    if (!negative_waits) return raise(t, exc::ValueError, "timeout must be non-negative");
+  int64_t whole, nanoseconds;
+  constexpr const char* kTooLarge = "timestamp too large to convert to C _PyTime_t";
+  if (isFloatLike(v)) {
+    double exact = floatValue(v) * double(unit);
+    if (std::isnan(exact)) return raise(t, exc::ValueError, "Invalid value NaN (not a number)");
+    if (!(std::fabs(exact) < 0x1p63)) return raise(t, exc::OverflowError, "%s", kTooLarge);
+    nanoseconds = int64_t(exact < 0 ? std::floor(exact) : std::ceil(exact));
+  } else {
+    Ref<> index = toIndexValue(t, v);
+    if (!index) {
+      if (!raisedIs(t, exc::TypeError)) return false;
+      clearException(t);
+      return raise(t, exc::TypeError, polls ? "timeout must be an integer or None" : "timeout must be a float or None");
+    }
+    if (!intFits64(index, &whole) || __builtin_mul_overflow(whole, unit, &nanoseconds)) return raise(t, exc::OverflowError, "%s", kTooLarge);
+  }
+  if (polls && std::fabs(double(nanoseconds) * 1e-6) > double(INT_MAX)) return raise(t, exc::OverflowError, "timeout is too large");
+  *seconds = double(nanoseconds) * 1e-9;
+  if (nanoseconds < 0) {
+    if (!polls) return raise(t, exc::ValueError, "timeout must be non-negative");
     *forever = true;
   }
   return true;
@@ -96,10 +112,7 @@ struct Wanted {
 Ref<> selectFunction(Thread& t, Value, const Value* args) {
   double seconds = 0;
   bool forever;
-  if (args[3] && !args[3].isNone() && !isIntLike(args[3]) && !isFloatLike(args[3])) {
-    return raise(t, exc::TypeError, "timeout must be a float or None");
-  }
-  if (!timeoutArgument(t, args[3], 1, false, &seconds, &forever)) return kRaised;
+  if (!timeoutArgument(t, args[3], 1'000'000'000, false, &seconds, &forever)) return kRaised;
   Wanted wanted[3];
   int most = -1;
   for (int i = 0; i < 3; ++i) {
@@ -131,13 +144,18 @@ struct Poll : Object {
 Type *poll_type = nullptr, *epoll_type = nullptr;
 Poll* asPoll(Value v) { return static_cast<Poll*>(v.asObject()); }
 
-bool eventMask(Thread& t, Value v, unsigned fallback, unsigned most, unsigned* out) {
+// An unsigned short; `fallback` when absent.
+bool eventMask(Thread& t, Value v, unsigned fallback, unsigned* out) {
   *out = fallback;
   if (!v) return true;
+  if (!isIntLike(v)) return raise(t, exc::TypeError, "an integer is required");
+  if (intSign(v) < 0) return raise(t, exc::ValueError, "value must be positive");
   int64_t mask;
-  if (!int64Argument(t, v, &mask)) return false;
-  if (mask < 0) return raise(t, exc::ValueError, "value must be positive");
-  if (mask > int64_t(most)) return raise(t, exc::OverflowError, "Python int too large for C unsigned short");
+  if (!intFits64(v, &mask)) {
+    return raise(t, exc::OverflowError, intBitLength(v) > 64 ? "Python int too large to convert to C unsigned long"
+                                                             : "Python int too large for C unsigned short");
+  }
+  if (mask > 0xFFFF) return raise(t, exc::OverflowError, "Python int too large for C unsigned short");
   *out = unsigned(mask);
   return true;
 }
@@ -155,14 +173,14 @@ void pollDealloc(Object* self) {
 Ref<> pollRegister(Thread& t, Value self, const Value* args) {
   int fd;
   unsigned mask;
-  if (!descriptorArgument(t, args[0], &fd) || !eventMask(t, args[1], POLLIN | POLLPRI | POLLOUT, 0xFFFF, &mask)) return kRaised;
+  if (!descriptorArgument(t, args[0], &fd) || !eventMask(t, args[1], POLLIN | POLLPRI | POLLOUT, &mask)) return kRaised;
   (*asPoll(self)->events)[fd] = short(mask);
   return steal(kNone);
 }
 Ref<> pollModify(Thread& t, Value self, const Value* args) {
   int fd;
   unsigned mask;
-  if (!descriptorArgument(t, args[0], &fd) || !eventMask(t, args[1], 0, 0xFFFF, &mask)) return kRaised;
+  if (!descriptorArgument(t, args[0], &fd) || !eventMask(t, args[1], 0, &mask)) return kRaised;
   auto found = asPoll(self)->events->find(fd);
   if (found == asPoll(self)->events->end()) return raiseOSError(t, ENOENT);
   found->second = short(mask);
@@ -177,7 +195,7 @@ Ref<> pollUnregister(Thread& t, Value self, const Value* args) {
 Ref<> pollPoll(Thread& t, Value self, const Value* args) {
   double seconds = 0;
   bool forever;
-  if (!timeoutArgument(t, args[0], 1e-3, true, &seconds, &forever)) return kRaised;
+  if (!timeoutArgument(t, args[0], 1'000'000, true, &seconds, &forever)) return kRaised;
   Poll* p = asPoll(self);
   if (p->running) return raise(t, exc::RuntimeError, "concurrent poll() invocation");
   std::vector<pollfd> fds;
@@ -227,7 +245,7 @@ Ref<> epollNew(Thread& t, Type* type, Args args) {
   Ref<> keep[2];
   int hint, flags;
   if (!bindArguments(t, kNew, args, bound, keep) || !intArgument(t, bound[0], &hint) || !intArgument(t, bound[1], &flags)) return kRaised;
-  if (hint != -1 && hint <= 0) return raise(t, exc::ValueError, "sizehint must be positive or -1");
+  if (hint != -1 && hint <= 0) return raise(t, exc::ValueError, "negative sizehint");
   if (flags && flags != EPOLL_CLOEXEC) return raise(t, exc::OSError, "invalid flags");
   int fd = epoll_create1(EPOLL_CLOEXEC);
   return fd < 0 ? Ref<>(failed(t)) : wrapEpoll(t, type, fd);
@@ -241,12 +259,10 @@ bool isOpen(Thread& t, Value self) {
 }
 Ref<> control(Thread& t, Value self, int operation, Value target, Value mask_value) {
   int fd;
-  unsigned mask;
-  if (!isOpen(t, self) || !descriptorArgument(t, target, &fd) ||
-      !eventMask(t, mask_value, EPOLLIN | EPOLLPRI | EPOLLOUT, UINT32_MAX, &mask))
-    return kRaised;
+  uint64_t mask = EPOLLIN | EPOLLPRI | EPOLLOUT;
+  if (!isOpen(t, self) || !descriptorArgument(t, target, &fd) || (mask_value && !maskArgument(t, mask_value, &mask))) return kRaised;
   epoll_event event{};
-  event.events = mask;
+  event.events = uint32_t(mask);
   event.data.fd = fd;
   return noneOr(t, epoll_ctl(asEpoll(self)->fd, operation, fd, &event));
 }
@@ -257,7 +273,7 @@ Ref<> epollPoll(Thread& t, Value self, const Value* args) {
   double seconds = 0;
   bool forever;
   int most;
-  if (!isOpen(t, self) || !timeoutArgument(t, args[0], 1, true, &seconds, &forever) || !intArgument(t, args[1], &most)) return kRaised;
+  if (!isOpen(t, self) || !timeoutArgument(t, args[0], 1'000'000'000, true, &seconds, &forever) || !intArgument(t, args[1], &most)) return kRaised;
   if (most == -1) most = FD_SETSIZE - 1;
   if (most < 1) return raise(t, exc::ValueError, "maxevents must be greater than 0, got %d", most);
   std::vector<epoll_event> events(static_cast<size_t>(most));

@@ -58,20 +58,6 @@ void semLockDealloc(Object* self) {
   release(static_cast<SemLock*>(self)->name);
   freeInstance(self);
 }
-// A C int as CPython's code converts it, with one message for both ends.
-bool cIntArgument(Thread& t, Value v, int* out) {
-  int64_t wide;
-  if (isFloatLike(v)) return raise(t, exc::TypeError, "'float' object cannot be interpreted as an integer");
-  if (!int64Argument(t, v, &wide)) {
-    if (!raisedIs(t, exc::OverflowError)) return false;
-    clearException(t);
-    wide = INT64_MAX;
-  }
-  if (wide != int(wide)) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
-  *out = int(wide);
-  return true;
-}
-
 Ref<> onlyBound(Thread&, Value, const Value*) { return nullptr; }  // the definition below is only bound, never called
 Ref<> semLockNew(Thread& t, Type* type, Args args) {
   static const MethodDef kNew = method("SemLock", onlyBound, "($self, /, kind, value, maxvalue, name, unlink)");
@@ -80,8 +66,8 @@ Ref<> semLockNew(Thread& t, Type* type, Args args) {
   int kind, value, most;
   Utf8 name;
   bool unlinks;
-  if (!bindArguments(t, kNew, args, bound, keep) || !cIntArgument(t, bound[0], &kind) ||
-      !cIntArgument(t, bound[1], &value) || !cIntArgument(t, bound[2], &most) ||
+  if (!bindArguments(t, kNew, args, bound, keep) || !intArgument(t, bound[0], &kind) ||
+      !intArgument(t, bound[1], &value) || !intArgument(t, bound[2], &most) ||
       !textArgument(t, "SemLock() argument 'name'", bound[3], &name) || !flagArgument(t, bound[4], &unlinks)) {
     return kRaised;
   }
@@ -99,7 +85,7 @@ Ref<> rebuild(Thread& t, Value cls, const Value* args) {
   int64_t address;
   int kind, most;
   Utf8 name;
-  if (!int64Argument(t, args[0], &address) || !cIntArgument(t, args[1], &kind) || !cIntArgument(t, args[2], &most))
+  if (!int64Argument(t, args[0], &address) || !intArgument(t, args[1], &kind) || !intArgument(t, args[2], &most))
     return kRaised;
   if (!args[3].isNone() && !isStr(args[3])) {
     return raise(t, exc::TypeError, "_rebuild() argument 4 must be str or None, not %s", typeName(args[3]));

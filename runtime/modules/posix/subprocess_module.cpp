@@ -184,6 +184,8 @@ Ref<> forkExec(Thread& t, Value, Args args) {
   if (!args[21].isNone()) c.before_exec = args[21];
 
   // No signal handler of ours may run in the child before exec.
+  bool runs_python = !c.before_exec.empty();
+  if (runs_python) beforeFork(t);
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);
@@ -191,6 +193,7 @@ Ref<> forkExec(Thread& t, Value, Args args) {
   int error = errno;
   if (pid == 0) {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (runs_python) afterFork(t, true);
     const char* where = "";
     runChild(c, t, &where);
     error = errno;
@@ -198,6 +201,7 @@ Ref<> forkExec(Thread& t, Value, Args args) {
     _exit(255);
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (runs_python) afterFork(t, false);
   if (pid < 0) return raiseOSError(t, error);
   return newInt(t, pid);
 }
