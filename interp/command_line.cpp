@@ -210,9 +210,11 @@ class Parser {
     if (c.optimize > 2) c.optimize = 2;
     for (const std::string& option : line_.options) {
       if (option == "dev") c.dev_mode = true;
+      if (option == "faulthandler") line_.faulthandler = true;
       if (option == "utf8" || option == "utf8=1") c.utf8_mode = true;
       if (option.rfind("jit=", 0) == 0 && line_.jit.empty()) line_.jit = option.substr(4);
     }
+    if (c.dev_mode || environment(c, "PYTHONFAULTHANDLER")) line_.faulthandler = true;
     if (line_.jit.empty() && environment(c, "KRAIT_JIT")) line_.jit = getenv("KRAIT_JIT");
     if (line_.jit.empty() && environment(c, "PYTHON_JIT")) line_.jit = strcmp(getenv("PYTHON_JIT"), "0") == 0 ? "off" : "on";
   }

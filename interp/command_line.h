@@ -16,6 +16,7 @@ struct CommandLine {
   std::vector<std::string> options;    // -X
   std::string jit, dump;
   bool skip_first_line = false;
+  bool faulthandler = false;           // -X faulthandler, -X dev, PYTHONFAULTHANDLER
   int exit_code = 0;               // kNothing: the program is over
 };
 // Reads the arguments and the environment; prints what --help and errors print.

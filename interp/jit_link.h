@@ -16,6 +16,7 @@
 //      (exit before its RETURN_VALUE, or with raised set).
 #pragma once
 #include "runtime/core/frame.h"
+#include "runtime/core/hooks.h"
 
 namespace krait {
 class Thread;
@@ -48,6 +49,7 @@ struct JitLink {
   void (*serve_poll)(Thread& t);
   void (*code_dies)(Code* code);
   void (*force_frames)(Thread& t);
+  void (*peek_trace)(const Activation* activation, uint32_t level, PeekedTrace* out);
   void (*shutdown)(Thread& t);
 };
 

@@ -276,6 +276,10 @@ void forceFrames(Thread& t) {
   if (jit_link.force_frames) jit_link.force_frames(t);
 }
 
+void peekTrace(const Activation* activation, uint32_t level, PeekedTrace* out) {
+  jit_link.peek_trace(activation, level, out);  // there are activations: the library is loaded
+}
+
 }  // namespace
 
 void installInterpreter() {
@@ -286,6 +290,7 @@ void installInterpreter() {
   hooks.resume = resumeGenerator;
   hooks.code_dies = codeDies;
   hooks.force_frames = forceFrames;
+  hooks.peek_trace = peekTrace;
 }
 
 }  // namespace krait

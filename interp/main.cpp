@@ -23,6 +23,7 @@
 #include "runtime/core/hooks.h"
 #include "runtime/modules/console_file.h"
 #include "runtime/modules/io/standard_streams.h"
+#include "runtime/modules/faulthandler_module.h"
 #include "runtime/modules/signal_module.h"
 #include "runtime/modules/startup_import.h"
 #include "runtime/modules/sys.h"
@@ -314,6 +315,8 @@ int run(CommandLine& line) {
   installSignals(*t);
   if (!configureSys(*t) || !startImportlib(*t) || !openStandardStreams(*t)) {
     code = report(*t, &interrupted);
+  } else if (line.faulthandler && !enableFaulthandler(*t)) {
+    code = report(*t, &interrupted);
   } else {
     Ref<> site = line.config.no_site ? share(kNone) : importModule(*t, "site");
     Ref<> result = site ? runProgram(*t, line) : Ref<>();
@@ -321,6 +324,7 @@ int run(CommandLine& line) {
   }
   endProgram(*t);
   if (!flushStandardStreams(*t)) code = 120;
+  stopFaulthandler();
   stopRuntime(*t);
   flushConsoleFiles();
   finishJit(*t);

@@ -68,5 +68,6 @@ Ref<> callFromTrace(Thread& t, Value callee, const Value* args, uint32_t count);
 // Tells activations that are inside the trace that it is invalid.
 void markInvalidated(CompiledTrace* trace);
 void forceFrames(Thread& t);
+void peekTrace(const Activation* activation, uint32_t level, PeekedTrace* out);
 
 }  // namespace krait::jit

@@ -220,4 +220,15 @@ void forceFrames(Thread& t) {
   for (Activation* a = t.activation; a; a = a->previous) forceActivation(t, a);
 }
 
+void peekTrace(const Activation* a, uint32_t level, PeekedTrace* out) {
+  uint32_t site = a->site;
+  *out = {a->frame, a->previous, nullptr, 0, true};
+  if (site == kNoSite || a->forced) return;
+  const Snapshot& snap = a->trace->ir->snapshots[site];
+  const SnapFrame& frame = a->trace->ir->snap_frames[snap.first_frame + snap.frame_count - 1 - level];
+  out->code = frame.code;
+  out->unit = int(frame.unit) - (level == 0 && !snap.raises ? 1 : 0);  // the innermost resumes behind its call, the others wait at theirs
+  out->last = level + 1 == snap.frame_count;
+}
+
 }  // namespace krait::jit

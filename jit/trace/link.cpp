@@ -37,6 +37,7 @@ extern "C" __attribute__((visibility("default"))) bool kraitJitInit(krait::JitLi
   link->serve_poll = servePoll;
   link->code_dies = codeDies;
   link->force_frames = forceFrames;
+  link->peek_trace = peekTrace;
   link->shutdown = shutDownWithStatistics;
   return true;
 }

@@ -8,6 +8,16 @@ struct Frame;
 struct Function;
 struct Dict;
 struct Generator;
+struct Activation;
+
+// One of the frames that a running trace holds, for frame_peek.h.
+struct PeekedTrace {
+  const Frame* entry;         // the frame that the trace was entered with
+  const Activation* outer;    // the trace that runs around this one
+  const Code* code;           // null: the trace makes no call, or its frames are real by now
+  int unit;
+  bool last;                  // this is the entry frame, or code is null
+};
 
 struct Hooks {
   // Runs a Python function with vectorcall arguments.
@@ -24,6 +34,8 @@ struct Hooks {
   void (*code_dies)(Code* code);
   // Makes the frames of running traces visible before someone walks the chain; null without a JIT.
   void (*force_frames)(Thread& t);
+  // The frame at `level` (0: innermost) of a running trace. Reads only: it is called from signal handlers. Null without a JIT.
+  void (*peek_trace)(const Activation* activation, uint32_t level, PeekedTrace* out);
   // Runs the Python handlers of signals that arrived, and pending calls; null before there is a signal module. False: raised.
   bool (*serve_signals)(Thread& t);
 };

@@ -50,7 +50,8 @@ Ref<Type> newExceptionType(Thread& t, const char* dotted_name, Type* base) {
   Ref<Str> module = newStrUtf8(t, dotted.substr(0, dot)), name = newStrUtf8(t, dotted.substr(dot + 1));
   Ref<Tuple> bases = packTuple(t, Value(base));
   Ref<Dict> space = newDict(t);
-  if (!module || !name || !bases || !space || !dictSetStr(t, space.get(), internStatic("__module__"), module)) return kRaised;
+  if (!module || !name || !bases || !space || !dictSetStr(t, space.get(), internStatic("__module__"), module))
+    return kRaised;
   return call(t, Value(&types::Type), name, bases, space).as<Type>();
 }
 

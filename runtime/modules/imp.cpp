@@ -19,8 +19,9 @@ namespace krait {
 
 namespace {
 
-// The import lock: importlib takes it for moments, to make and drop its locks of single modules; fork() takes it, so that the child
-// sees no module half made. It is taken and given back under the GIL; the semaphore only wakes who waits.
+// The import lock: importlib takes it for moments, to make and drop its locks of single modules; fork() takes it, so
+// that the child sees no module half made. It is taken and given back under the GIL; the semaphore only wakes who
+// waits.
 uint64_t lock_owner = 0;  // Thread::id; 0: free
 int lock_depth = 0, lock_waiters = 0;
 sem_t lock_free = [] {
@@ -109,7 +110,8 @@ Ref<> sourceHash(Thread& t, Value, const Value* args) {
   int64_t k = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
   key = uint64_t(k);
-  if (!isBytes(args[1])) return raise(t, exc::TypeError, "a bytes-like object is required, not '%s'", typeName(args[1]));
+  if (!isBytes(args[1]))
+    return raise(t, exc::TypeError, "a bytes-like object is required, not '%s'", typeName(args[1]));
   uint64_t h = sipHash13(key, asBytes(args[1])->data, size_t(asBytes(args[1])->size));
   return newBytes(t, std::string_view(reinterpret_cast<const char*>(&h), 8));
 }
@@ -162,7 +164,8 @@ void importLockAfterFork() {
 }
 
 const ModuleDef& impModule() {
-  static const ModuleDef def{"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions, init};
+  static const ModuleDef def{"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions,
+                             init};
   return def;
 }
 

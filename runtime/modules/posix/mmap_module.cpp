@@ -22,7 +22,7 @@ namespace {
 enum Access : int { kDefault, kRead, kWrite, kCopy };
 
 struct Map : Object {
-  uint8_t* data;    // null: closed
+  uint8_t* data;  // null: closed
   int64_t size;
   int64_t position;
   int64_t offset;   // of data in the file
@@ -34,7 +34,9 @@ Type* map_type = nullptr;
 Map* asMap(Value v) { return static_cast<Map*>(v.asObject()); }
 
 // Every method asks this after its arguments were converted, too: the conversion of an argument may close the map.
-bool isOpen(Thread& t, Map* m) { return m->data || raise(t, exc::ValueError, "mmap closed or invalid").operator bool(); }
+bool isOpen(Thread& t, Map* m) {
+  return m->data || raise(t, exc::ValueError, "mmap closed or invalid").operator bool();
+}
 bool isWritable(Thread& t, Map* m) {
   return m->access != kRead || raise(t, exc::TypeError, "mmap can't modify a readonly memory map.").operator bool();
 }
@@ -42,7 +44,8 @@ bool isWritable(Thread& t, Map* m) {
 bool sizeArgument(Thread& t, Value v, int64_t* out) {
   Ref<> index = toIndexValue(t, v);
   if (!index) return false;
-  return intFits64(index, out) || raise(t, exc::OverflowError, "Python int too large to convert to C ssize_t").operator bool();
+  return intFits64(index, out) ||
+         raise(t, exc::OverflowError, "Python int too large to convert to C ssize_t").operator bool();
 }
 
 // --- making and closing ---
@@ -54,13 +57,9 @@ bool chooseAccess(Thread& t, int* access, int* flags, int* protection) {
     return raise(t, exc::ValueError, "mmap can't specify both access and flags, prot.");
   }
   switch (*access) {
-    case kRead:
-      *protection = PROT_READ;
-      return true;
+    case kRead: *protection = PROT_READ; return true;
     case kWrite: return true;
-    case kCopy:
-      *flags = MAP_PRIVATE;
-      return true;
+    case kCopy: *flags = MAP_PRIVATE; return true;
     case kDefault:
       if (!(*protection & PROT_WRITE)) {
         *access = kRead;
@@ -85,13 +84,15 @@ bool fitToFile(Thread& t, int fd, int64_t offset, int64_t* length) {
   return true;
 }
 Ref<> mapNew(Thread& t, Type* type, Args args) {
-  static const MethodDef kNew = method("mmap", onlyBound, "($self, /, fileno, length, flags=1, prot=3, access=0, offset=0)");
+  static const MethodDef kNew =
+      method("mmap", onlyBound, "($self, /, fileno, length, flags=1, prot=3, access=0, offset=0)");
   Value bound[6];
   Ref<> keep[6];
   int fd, flags, protection, access;
   int64_t length, offset;
-  if (!bindArguments(t, kNew, args, bound, keep) || !pidArgument(t, bound[0], &fd) || !sizeArgument(t, bound[1], &length) ||
-      !pidArgument(t, bound[2], &flags) || !pidArgument(t, bound[3], &protection) || !pidArgument(t, bound[4], &access) ||
+  if (!bindArguments(t, kNew, args, bound, keep) || !pidArgument(t, bound[0], &fd) ||
+      !sizeArgument(t, bound[1], &length) || !pidArgument(t, bound[2], &flags) ||
+      !pidArgument(t, bound[3], &protection) || !pidArgument(t, bound[4], &access) ||
       !int64Argument(t, bound[5], &offset)) {
     return kRaised;
   }
@@ -217,7 +218,8 @@ Ref<> mapSeek(Thread& t, Value self, const Value* args) {
   Map* m = asMap(self);
   int64_t distance, target;
   int from;
-  if (!isOpen(t, m) || !sizeArgument(t, args[0], &distance) || !pidArgument(t, args[1], &from) || !isOpen(t, m)) return kRaised;
+  if (!isOpen(t, m) || !sizeArgument(t, args[0], &distance) || !pidArgument(t, args[1], &from) || !isOpen(t, m))
+    return kRaised;
   if (from < 0 || from > 2) return raise(t, exc::ValueError, "unknown seek type");
   int64_t origin = from == 0 ? 0 : from == 1 ? m->position : m->size;
   if (__builtin_add_overflow(origin, distance, &target) || target < 0 || target > m->size) {
@@ -235,7 +237,8 @@ Ref<> mapSize(Thread& t, Value self) {
 Ref<> mapFlush(Thread& t, Value self, const Value* args) {
   Map* m = asMap(self);
   int64_t offset = 0, size = m->size;
-  if (!isOpen(t, m) || (args[0] && !sizeArgument(t, args[0], &offset)) || (args[1] && !sizeArgument(t, args[1], &size)) || !isOpen(t, m)) {
+  if (!isOpen(t, m) || (args[0] && !sizeArgument(t, args[0], &offset)) ||
+      (args[1] && !sizeArgument(t, args[1], &size)) || !isOpen(t, m)) {
     return kRaised;
   }
   if (offset < 0 || size < 0 || m->size - offset < size) return raise(t, exc::ValueError, "flush values out of range");
@@ -262,8 +265,8 @@ Ref<> mapResize(Thread& t, Value self, const Value* args) {
 Ref<> mapMove(Thread& t, Value self, const Value* args) {
   Map* m = asMap(self);
   int64_t to, from, count;
-  if (!isOpen(t, m) || !sizeArgument(t, args[0], &to) || !sizeArgument(t, args[1], &from) || !sizeArgument(t, args[2], &count) ||
-      !isWritable(t, m) || !isOpen(t, m)) {
+  if (!isOpen(t, m) || !sizeArgument(t, args[0], &to) || !sizeArgument(t, args[1], &from) ||
+      !sizeArgument(t, args[2], &count) || !isWritable(t, m) || !isOpen(t, m)) {
     return kRaised;
   }
   if (to < 0 || from < 0 || count < 0 || m->size - to < count || m->size - from < count) {
@@ -293,7 +296,8 @@ Ref<> search(Thread& t, Value self, const Value* args, bool backwards) {
   Buffer part;
   if (!isOpen(t, m) || !part.get(t, args[0])) return kRaised;
   int64_t start = m->position, end = m->size;
-  if ((args[1] && !sizeArgument(t, args[1], &start)) || (args[2] && !sizeArgument(t, args[2], &end)) || !isOpen(t, m)) return kRaised;
+  if ((args[1] && !sizeArgument(t, args[1], &start)) || (args[2] && !sizeArgument(t, args[2], &end)) || !isOpen(t, m))
+    return kRaised;
   auto clamp = [&](int64_t at) { return at < 0 ? std::max<int64_t>(at + m->size, 0) : std::min(at, m->size); };
   start = clamp(start);
   end = clamp(end);
@@ -324,7 +328,8 @@ Ref<> mapItem(Thread& t, Value self, Value key) {
     int64_t start, stop, step, count = sliceIndices(t, key, m->size, &start, &stop, &step);
     if (count < 0 || !isOpen(t, m)) return kRaised;
     Ref<Bytes> result = newBytesBlank(t, count);
-    for (int64_t i = 0; result && i < count && start + i * step < m->size; ++i) result->data[i] = m->data[start + i * step];
+    for (int64_t i = 0; result && i < count && start + i * step < m->size; ++i)
+      result->data[i] = m->data[start + i * step];
     return result;
   }
   int64_t i;
@@ -398,8 +403,9 @@ Ref<> mapRepr(Thread& t, Value self) {
   static const char* const kNames[] = {"ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"};
   Map* m = asMap(self);
   if (!m->data) return strFormat(t, "<%s closed=True>", typeName(self));
-  return strFormat(t, "<%s closed=False, access=%s, length=%lld, pos=%lld, offset=%lld>", typeName(self), kNames[m->access],
-                   static_cast<long long>(m->size), static_cast<long long>(m->position), static_cast<long long>(m->offset));
+  return strFormat(t, "<%s closed=False, access=%s, length=%lld, pos=%lld, offset=%lld>", typeName(self),
+                   kNames[m->access], static_cast<long long>(m->size), static_cast<long long>(m->position),
+                   static_cast<long long>(m->offset));
 }
 
 const MethodDef kMethods[] = {
@@ -426,14 +432,15 @@ const GetSetDef kGetSets[] = {{"closed", mapClosed, nullptr, nullptr}, {}};
 
 const IntConstant kConstants[] = {
 #define CONSTANT(name) {#name, int64_t(name)},
-    CONSTANT(MADV_DODUMP) CONSTANT(MADV_DOFORK) CONSTANT(MADV_DONTDUMP) CONSTANT(MADV_DONTFORK) CONSTANT(MADV_DONTNEED) CONSTANT(MADV_FREE)
-        CONSTANT(MADV_HUGEPAGE) CONSTANT(MADV_HWPOISON) CONSTANT(MADV_MERGEABLE) CONSTANT(MADV_NOHUGEPAGE) CONSTANT(MADV_NORMAL)
-            CONSTANT(MADV_RANDOM) CONSTANT(MADV_REMOVE) CONSTANT(MADV_SEQUENTIAL) CONSTANT(MADV_UNMERGEABLE) CONSTANT(MADV_WILLNEED)
-                CONSTANT(MAP_ANON) CONSTANT(MAP_ANONYMOUS) CONSTANT(MAP_DENYWRITE) CONSTANT(MAP_EXECUTABLE) CONSTANT(MAP_POPULATE)
-                    CONSTANT(MAP_PRIVATE) CONSTANT(MAP_SHARED) CONSTANT(MAP_STACK) CONSTANT(PROT_EXEC) CONSTANT(PROT_READ)
-                        CONSTANT(PROT_WRITE)
+    CONSTANT(MADV_DODUMP) CONSTANT(MADV_DOFORK) CONSTANT(MADV_DONTDUMP) CONSTANT(MADV_DONTFORK) CONSTANT(MADV_DONTNEED)
+        CONSTANT(MADV_FREE) CONSTANT(MADV_HUGEPAGE) CONSTANT(MADV_HWPOISON) CONSTANT(MADV_MERGEABLE)
+            CONSTANT(MADV_NOHUGEPAGE) CONSTANT(MADV_NORMAL) CONSTANT(MADV_RANDOM) CONSTANT(MADV_REMOVE)
+                CONSTANT(MADV_SEQUENTIAL) CONSTANT(MADV_UNMERGEABLE) CONSTANT(MADV_WILLNEED) CONSTANT(MAP_ANON)
+                    CONSTANT(MAP_ANONYMOUS) CONSTANT(MAP_DENYWRITE) CONSTANT(MAP_EXECUTABLE) CONSTANT(MAP_POPULATE)
+                        CONSTANT(MAP_PRIVATE) CONSTANT(MAP_SHARED) CONSTANT(MAP_STACK) CONSTANT(PROT_EXEC)
+                            CONSTANT(PROT_READ) CONSTANT(PROT_WRITE)
 #undef CONSTANT
-    {"ACCESS_DEFAULT", kDefault},
+                                {"ACCESS_DEFAULT", kDefault},
     {"ACCESS_READ", kRead},
     {"ACCESS_WRITE", kWrite},
     {"ACCESS_COPY", kCopy},
@@ -442,8 +449,10 @@ const IntConstant kConstants[] = {
 bool init(Thread& t, ModuleObject* m) {
   static const TypeSpec spec{.type = nullptr,
                              .basic_size = sizeof(Map),
-                             .doc = "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\nA file, or anonymous memory with fileno -1, as a "
-                                    "mutable sequence of bytes. Length 0 stands for the whole file.",
+                             .doc =
+                                 "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\nA file, or anonymous "
+                                 "memory with fileno -1, as a "
+                                 "mutable sequence of bytes. Length 0 stands for the whole file.",
                              .methods = kMethods,
                              .getsets = kGetSets,
                              .dealloc = mapDealloc,
@@ -456,7 +465,8 @@ bool init(Thread& t, ModuleObject* m) {
                              }};
   static const TypeSpec iterator_spec = iteratorSpec<MapIterator, nullptr, mapIteratorNext>(nullptr, nullptr, nullptr);
   Ref<Type> type = makeNativeType(t, spec, "mmap.mmap", nullptr, kTypeWeakrefable);
-  Ref<Type> iterator = makeNativeType(t, iterator_spec, "iterator", nullptr, kTypeCollectable | kTypeFinal | kTypeDisallowNew);
+  Ref<Type> iterator =
+      makeNativeType(t, iterator_spec, "iterator", nullptr, kTypeCollectable | kTypeFinal | kTypeDisallowNew);
   if (!type || !iterator) return false;
   map_type = type.get();
   iterator_type = iterator.leakObject();
@@ -466,8 +476,8 @@ bool init(Thread& t, ModuleObject* m) {
   registerBuffer(map_type, exportMap);
   int64_t page = sysconf(_SC_PAGESIZE);
   return addIntConstants(t, m, kConstants) && moduleAdd(t, m, "PAGESIZE", newInt(t, page)) &&
-         moduleAdd(t, m, "ALLOCATIONGRANULARITY", newInt(t, page)) && moduleAdd(t, m, "error", share(Value(&exc::OSError))) &&
-         moduleAdd(t, m, "mmap", std::move(type));
+         moduleAdd(t, m, "ALLOCATIONGRANULARITY", newInt(t, page)) &&
+         moduleAdd(t, m, "error", share(Value(&exc::OSError))) && moduleAdd(t, m, "mmap", std::move(type));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // select: waiting for descriptors with select, poll and epoll.
+#include <limits.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
-#include <limits.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -28,7 +28,8 @@ double now() {
   clock_gettime(CLOCK_MONOTONIC, &ts);
   return double(ts.tv_sec) + 1e-9 * double(ts.tv_nsec);
 }
-// A timeout in units of `unit` nanoseconds; *forever when None (or negative, if that is allowed). Polls count milliseconds in an int.
+// A timeout in units of `unit` nanoseconds; *forever when None (or negative, if that is allowed). Polls count
+// milliseconds in an int.
 bool timeoutArgument(Thread& t, Value v, int64_t unit, bool polls, double* seconds, bool* forever) {
   *forever = !v || v.isNone();
   if (*forever) return true;
@@ -46,9 +47,11 @@ bool timeoutArgument(Thread& t, Value v, int64_t unit, bool polls, double* secon
       clearException(t);
       return raise(t, exc::TypeError, polls ? "timeout must be an integer or None" : "timeout must be a float or None");
     }
-    if (!intFits64(index, &whole) || __builtin_mul_overflow(whole, unit, &nanoseconds)) return raise(t, exc::OverflowError, "%s", kTooLarge);
+    if (!intFits64(index, &whole) || __builtin_mul_overflow(whole, unit, &nanoseconds))
+      return raise(t, exc::OverflowError, "%s", kTooLarge);
   }
-  if (polls && std::fabs(double(nanoseconds) * 1e-6) > double(INT_MAX)) return raise(t, exc::OverflowError, "timeout is too large");
+  if (polls && std::fabs(double(nanoseconds) * 1e-6) > double(INT_MAX))
+    return raise(t, exc::OverflowError, "timeout is too large");
   *seconds = double(nanoseconds) * 1e-9;
   if (nanoseconds < 0) {
     if (!polls) return raise(t, exc::ValueError, "timeout must be non-negative");
@@ -152,8 +155,9 @@ bool eventMask(Thread& t, Value v, unsigned fallback, unsigned* out) {
   if (intSign(v) < 0) return raise(t, exc::ValueError, "value must be positive");
   int64_t mask;
   if (!intFits64(v, &mask)) {
-    return raise(t, exc::OverflowError, intBitLength(v) > 64 ? "Python int too large to convert to C unsigned long"
-                                                             : "Python int too large for C unsigned short");
+    return raise(t, exc::OverflowError,
+                 intBitLength(v) > 64 ? "Python int too large to convert to C unsigned long"
+                                      : "Python int too large for C unsigned short");
   }
   if (mask > 0xFFFF) return raise(t, exc::OverflowError, "Python int too large for C unsigned short");
   *out = unsigned(mask);
@@ -201,7 +205,8 @@ Ref<> pollPoll(Thread& t, Value self, const Value* args) {
   std::vector<pollfd> fds;
   for (auto [fd, mask] : *p->events) fds.push_back({fd, mask, 0});
   p->running = true;
-  int found = waitFor(t, seconds, forever, [&](double left) { return poll(fds.data(), fds.size(), milliseconds(left)); });
+  int found =
+      waitFor(t, seconds, forever, [&](double left) { return poll(fds.data(), fds.size(), milliseconds(left)); });
   p->running = false;
   if (found < 0) return failed(t);
   Ref<List> list = newList(t);
@@ -244,7 +249,9 @@ Ref<> epollNew(Thread& t, Type* type, Args args) {
   Value bound[2];
   Ref<> keep[2];
   int hint, flags;
-  if (!bindArguments(t, kNew, args, bound, keep) || !intArgument(t, bound[0], &hint) || !intArgument(t, bound[1], &flags)) return kRaised;
+  if (!bindArguments(t, kNew, args, bound, keep) || !intArgument(t, bound[0], &hint) ||
+      !intArgument(t, bound[1], &flags))
+    return kRaised;
   if (hint != -1 && hint <= 0) return raise(t, exc::ValueError, "negative sizehint");
   if (flags && flags != EPOLL_CLOEXEC) return raise(t, exc::OSError, "invalid flags");
   int fd = epoll_create1(EPOLL_CLOEXEC);
@@ -260,25 +267,35 @@ bool isOpen(Thread& t, Value self) {
 Ref<> control(Thread& t, Value self, int operation, Value target, Value mask_value) {
   int fd;
   uint64_t mask = EPOLLIN | EPOLLPRI | EPOLLOUT;
-  if (!isOpen(t, self) || !descriptorArgument(t, target, &fd) || (mask_value && !maskArgument(t, mask_value, &mask))) return kRaised;
+  if (!isOpen(t, self) || !descriptorArgument(t, target, &fd) || (mask_value && !maskArgument(t, mask_value, &mask)))
+    return kRaised;
   epoll_event event{};
   event.events = uint32_t(mask);
   event.data.fd = fd;
   return noneOr(t, epoll_ctl(asEpoll(self)->fd, operation, fd, &event));
 }
-Ref<> epollRegister(Thread& t, Value self, const Value* args) { return control(t, self, EPOLL_CTL_ADD, args[0], args[1]); }
-Ref<> epollModify(Thread& t, Value self, const Value* args) { return control(t, self, EPOLL_CTL_MOD, args[0], args[1]); }
-Ref<> epollUnregister(Thread& t, Value self, const Value* args) { return control(t, self, EPOLL_CTL_DEL, args[0], Value()); }
+Ref<> epollRegister(Thread& t, Value self, const Value* args) {
+  return control(t, self, EPOLL_CTL_ADD, args[0], args[1]);
+}
+Ref<> epollModify(Thread& t, Value self, const Value* args) {
+  return control(t, self, EPOLL_CTL_MOD, args[0], args[1]);
+}
+Ref<> epollUnregister(Thread& t, Value self, const Value* args) {
+  return control(t, self, EPOLL_CTL_DEL, args[0], Value());
+}
 Ref<> epollPoll(Thread& t, Value self, const Value* args) {
   double seconds = 0;
   bool forever;
   int most;
-  if (!isOpen(t, self) || !timeoutArgument(t, args[0], 1'000'000'000, true, &seconds, &forever) || !intArgument(t, args[1], &most)) return kRaised;
+  if (!isOpen(t, self) || !timeoutArgument(t, args[0], 1'000'000'000, true, &seconds, &forever) ||
+      !intArgument(t, args[1], &most))
+    return kRaised;
   if (most == -1) most = FD_SETSIZE - 1;
   if (most < 1) return raise(t, exc::ValueError, "maxevents must be greater than 0, got %d", most);
   std::vector<epoll_event> events(static_cast<size_t>(most));
   int fd = asEpoll(self)->fd;
-  int found = waitFor(t, seconds, forever, [&](double left) { return epoll_wait(fd, events.data(), most, milliseconds(left)); });
+  int found = waitFor(t, seconds, forever,
+                      [&](double left) { return epoll_wait(fd, events.data(), most, milliseconds(left)); });
   if (found < 0) return failed(t);
   Ref<List> list = newList(t);
   for (int i = 0; i < found; ++i) {

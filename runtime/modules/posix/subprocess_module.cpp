@@ -24,7 +24,7 @@ struct Child {
   std::vector<std::string> argument_texts, environment_texts, executables;
   std::vector<char*> argv, envp;
   bool own_environment = false;
-  std::vector<int> keep;       // sorted descriptors that stay open
+  std::vector<int> keep;  // sorted descriptors that stay open
   std::string directory;
   bool change_directory = false;
   int close_fds, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write;
@@ -58,6 +58,9 @@ void setInheritable(int fd) { fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) & ~FD_CLOEXE
 // Everything in the child up to exec; comes back only when something failed, with errno set and *where naming the step.
 void runChild(Child& c, Thread& t, const char** where) {
   *where = "";
+  for (int fd : c.keep) {
+    if (fd != c.errpipe_write) setInheritable(fd);
+  }
   // Descriptors of the pipes that happen to be 0, 1 or 2 move away first.
   if (c.p2cwrite >= 0) close(c.p2cwrite);
   if (c.c2pread >= 0) close(c.c2pread);
@@ -124,7 +127,8 @@ void reportFailure(int fd, const char* where, int error) {
 }
 
 Ref<> forkExec(Thread& t, Value, Args args) {
-  if (args.positional != 23) return raise(t, exc::TypeError, "fork_exec expected 23 arguments, got %zu", args.positional);
+  if (args.positional != 23)
+    return raise(t, exc::TypeError, "fork_exec expected 23 arguments, got %zu", args.positional);
   Child c;
   int number[23] = {};
   for (int i : {6, 7, 8, 9, 10, 11, 12, 13, 16, 20}) {
@@ -144,7 +148,8 @@ Ref<> forkExec(Thread& t, Value, Args args) {
     }
     c.keep.push_back(fd);
   }
-  if (!texts(t, "argument", args[0], &c.argument_texts) || !texts(t, "executable", args[1], &c.executables)) return kRaised;
+  if (!texts(t, "argument", args[0], &c.argument_texts) || !texts(t, "executable", args[1], &c.executables))
+    return kRaised;
   pointers(c.argument_texts, &c.argv);
   if (!args[5].isNone()) {
     if (!texts(t, "environment", args[5], &c.environment_texts)) return kRaised;
@@ -217,7 +222,8 @@ const MethodDef kFunctions[] = {
 
 namespace krait {
 const ModuleDef& posixSubprocessModule() {
-  static const ModuleDef def{"_posixsubprocess", "A POSIX helper for the subprocess module.", posix::kFunctions, nullptr};
+  static const ModuleDef def{"_posixsubprocess", "A POSIX helper for the subprocess module.", posix::kFunctions,
+                             nullptr};
   return def;
 }
 }  // namespace krait

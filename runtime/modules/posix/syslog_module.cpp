@@ -13,7 +13,8 @@ namespace krait::posix {
 
 namespace {
 
-// What openlog() was given: the C library keeps the pointer, so the text lives here until the next openlog() or closelog().
+// What openlog() was given: the C library keeps the pointer, so the text lives here until the next openlog() or
+// closelog().
 Value identity;  // owned, bytes; empty: none
 bool is_open = false;
 
@@ -48,7 +49,8 @@ bool openWith(Thread& t, Value name, int options, int facility) {
 }
 Ref<> openLog(Thread& t, Value, const Value* args) {
   int64_t options, facility;
-  if (args[0] && !isStr(args[0])) return raise(t, exc::TypeError, "openlog() argument 1 must be str, not %s", typeName(args[0]));
+  if (args[0] && !isStr(args[0]))
+    return raise(t, exc::TypeError, "openlog() argument 1 must be str, not %s", typeName(args[0]));
   if (!int64Argument(t, args[1], &options) || !int64Argument(t, args[2], &facility)) return kRaised;
   return openWith(t, args[0], int(options), int(facility)) ? steal(kNone) : Ref<>();
 }
@@ -96,10 +98,12 @@ Ref<> maskUpTo(Thread& t, Value, Value priority) {
 }
 
 const MethodDef kFunctions[] = {
-    method("openlog", openLog, "($module, /, ident=<none>, logoption=0, facility=8)", "Choose what precedes the messages that follow."),
+    method("openlog", openLog, "($module, /, ident=<none>, logoption=0, facility=8)",
+           "Choose what precedes the messages that follow."),
     method("syslog", writeLog, nullptr, "syslog([priority,] message): write a message to the system's log."),
     method("closelog", closeLog, "($module, /)", "Go back to the state before the first message."),
-    method("setlogmask", setMask, nullptr, "setlogmask(mask): choose the priorities that are logged; gives the old mask."),
+    method("setlogmask", setMask, nullptr,
+           "setlogmask(mask): choose the priorities that are logged; gives the old mask."),
     method("LOG_MASK", maskOf, "($module, priority, /)", "The mask of one priority."),
     method("LOG_UPTO", maskUpTo, "($module, priority, /)", "The mask of all priorities up to this one."),
     {},
@@ -107,12 +111,13 @@ const MethodDef kFunctions[] = {
 
 const IntConstant kConstants[] = {
 #define CONSTANT(name) {#name, name},
-    CONSTANT(LOG_ALERT) CONSTANT(LOG_AUTH) CONSTANT(LOG_AUTHPRIV) CONSTANT(LOG_CONS) CONSTANT(LOG_CRIT) CONSTANT(LOG_CRON)
-        CONSTANT(LOG_DAEMON) CONSTANT(LOG_DEBUG) CONSTANT(LOG_EMERG) CONSTANT(LOG_ERR) CONSTANT(LOG_INFO) CONSTANT(LOG_KERN)
-            CONSTANT(LOG_LOCAL0) CONSTANT(LOG_LOCAL1) CONSTANT(LOG_LOCAL2) CONSTANT(LOG_LOCAL3) CONSTANT(LOG_LOCAL4) CONSTANT(LOG_LOCAL5)
-                CONSTANT(LOG_LOCAL6) CONSTANT(LOG_LOCAL7) CONSTANT(LOG_LPR) CONSTANT(LOG_MAIL) CONSTANT(LOG_NDELAY) CONSTANT(LOG_NEWS)
-                    CONSTANT(LOG_NOTICE) CONSTANT(LOG_NOWAIT) CONSTANT(LOG_ODELAY) CONSTANT(LOG_PERROR) CONSTANT(LOG_PID)
-                        CONSTANT(LOG_SYSLOG) CONSTANT(LOG_USER) CONSTANT(LOG_UUCP) CONSTANT(LOG_WARNING)
+    CONSTANT(LOG_ALERT) CONSTANT(LOG_AUTH) CONSTANT(LOG_AUTHPRIV) CONSTANT(LOG_CONS) CONSTANT(LOG_CRIT)
+        CONSTANT(LOG_CRON) CONSTANT(LOG_DAEMON) CONSTANT(LOG_DEBUG) CONSTANT(LOG_EMERG) CONSTANT(LOG_ERR)
+            CONSTANT(LOG_INFO) CONSTANT(LOG_KERN) CONSTANT(LOG_LOCAL0) CONSTANT(LOG_LOCAL1) CONSTANT(LOG_LOCAL2)
+                CONSTANT(LOG_LOCAL3) CONSTANT(LOG_LOCAL4) CONSTANT(LOG_LOCAL5) CONSTANT(LOG_LOCAL6) CONSTANT(LOG_LOCAL7)
+                    CONSTANT(LOG_LPR) CONSTANT(LOG_MAIL) CONSTANT(LOG_NDELAY) CONSTANT(LOG_NEWS) CONSTANT(LOG_NOTICE)
+                        CONSTANT(LOG_NOWAIT) CONSTANT(LOG_ODELAY) CONSTANT(LOG_PERROR) CONSTANT(LOG_PID)
+                            CONSTANT(LOG_SYSLOG) CONSTANT(LOG_USER) CONSTANT(LOG_UUCP) CONSTANT(LOG_WARNING)
 #undef CONSTANT
 };
 

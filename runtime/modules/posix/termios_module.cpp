@@ -1,9 +1,9 @@
 // termios: modes of terminals.
-#include <termios.h>
-#include <linux/tty.h>
 #include <linux/serial.h>
+#include <linux/tty.h>
 #include <sys/ioctl.h>
 #include <sys/ttydefaults.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "runtime/modules/arguments.h"
@@ -42,7 +42,8 @@ Ref<> getAttributes(Thread& t, Value, Value fd_value) {
     if (!(mode.c_lflag & ICANON) && (i == VMIN || i == VTIME)) item = newInt(t, mode.c_cc[i]);
     if (!listAppend(t, characters.get(), std::move(item))) return kRaised;
   }
-  const int64_t numbers[] = {mode.c_iflag, mode.c_oflag, mode.c_cflag, mode.c_lflag, cfgetispeed(&mode), cfgetospeed(&mode)};
+  const int64_t numbers[] = {mode.c_iflag, mode.c_oflag,       mode.c_cflag,
+                             mode.c_lflag, cfgetispeed(&mode), cfgetospeed(&mode)};
   for (int64_t n : numbers) {
     if (!all || !listAppend(t, all.get(), newInt(t, n))) return kRaised;
   }
@@ -52,7 +53,8 @@ Ref<> getAttributes(Thread& t, Value, Value fd_value) {
 Ref<> setAttributes(Thread& t, Value, const Value* args) {
   int fd, when;
   if (!descriptorArgument(t, args[0], &fd) || !intArgument(t, args[1], &when)) return kRaised;
-  if (!isList(args[2]) || asList(args[2])->size != 7) return raise(t, exc::TypeError, "tcsetattr, arg 3: must be 7 element list");
+  if (!isList(args[2]) || asList(args[2])->size != 7)
+    return raise(t, exc::TypeError, "tcsetattr, arg 3: must be 7 element list");
   // A copy: converting the items may run code that changes the list.
   Ref<Tuple> items = sequenceToTuple(t, args[2]);
   termios mode;
@@ -141,18 +143,23 @@ Ref<> setWindowSize(Thread& t, Value, const Value* args) {
   if (ioctl(fd, TIOCGWINSZ, &size) < 0) return failedCall(t);
   size.ws_row = static_cast<unsigned short>(rows);
   size.ws_col = static_cast<unsigned short>(columns);
-  if (size.ws_row != rows || size.ws_col != columns) return raise(t, exc::OverflowError, "winsize value(s) out of range.");
+  if (size.ws_row != rows || size.ws_col != columns)
+    return raise(t, exc::OverflowError, "winsize value(s) out of range.");
   return noneOrFailed(t, ioctl(fd, TIOCSWINSZ, &size));
 }
 
 const MethodDef kFunctions[] = {
     method("tcgetattr", getAttributes, "($module, fd, /)", "Get the tty attributes for file descriptor fd."),
-    method("tcsetattr", setAttributes, "($module, fd, when, attributes, /)", "Set the tty attributes for file descriptor fd."),
+    method("tcsetattr", setAttributes, "($module, fd, when, attributes, /)",
+           "Set the tty attributes for file descriptor fd."),
     method("tcsendbreak", withNumber<tcsendbreak>, "($module, fd, duration, /)", "Send a break on file descriptor fd."),
-    method("tcdrain", drain, "($module, fd, /)", "Wait until all output written to file descriptor fd has been transmitted."),
+    method("tcdrain", drain, "($module, fd, /)",
+           "Wait until all output written to file descriptor fd has been transmitted."),
     method("tcflush", withNumber<tcflush>, "($module, fd, queue, /)", "Discard queued data on file descriptor fd."),
-    method("tcflow", withNumber<tcflow>, "($module, fd, action, /)", "Suspend or resume input or output on file descriptor fd."),
-    method("tcgetwinsize", getWindowSize, "($module, fd, /)", "Get the tty winsize for file descriptor fd, as (rows, columns)."),
+    method("tcflow", withNumber<tcflow>, "($module, fd, action, /)",
+           "Suspend or resume input or output on file descriptor fd."),
+    method("tcgetwinsize", getWindowSize, "($module, fd, /)",
+           "Get the tty winsize for file descriptor fd, as (rows, columns)."),
     method("tcsetwinsize", setWindowSize, "($module, fd, winsize, /)", "Set the tty winsize for file descriptor fd."),
     {},
 };
@@ -177,8 +184,8 @@ bool init(Thread& t, ModuleObject* m) {
 
 namespace krait {
 const ModuleDef& termiosModule() {
-  static const ModuleDef def{"termios", "This module provides an interface to the Posix calls for tty I/O control.", posix::kFunctions,
-                             posix::init};
+  static const ModuleDef def{"termios", "This module provides an interface to the Posix calls for tty I/O control.",
+                             posix::kFunctions, posix::init};
   return def;
 }
 }  // namespace krait
