@@ -146,7 +146,8 @@ void CompileQueue::work() {
 void CompileQueue::compile(Engine& engine, CompileJob* job) {
   if (!engine.compiler) engine.compiler = Compiler::create(&job->error);
   if (!engine.compiler) return;
-  job->compiled = engine.compiler->compile(job->trace, job->gear, &job->code, &job->listing, &job->error, &betweenStages);
+  job->compiled =
+      engine.compiler->compile(job->package, job->gear, &job->code, &job->listing, &job->error, &betweenStages);
 }
 
 // --- fork ---

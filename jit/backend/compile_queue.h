@@ -17,7 +17,7 @@
 namespace krait::jit {
 
 struct CompileJob {
-  Trace trace;
+  Package package;
   Gear gear = Gear::kQuick;
   void* data = nullptr;              // the caller's
   std::atomic<bool> stale{false};    // an assumption broke meanwhile: not worth compiling

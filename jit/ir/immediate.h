@@ -32,7 +32,7 @@ inline Id operand(const Ins& ins, int place) { return place == 0 ? ins.a : place
 inline bool isConstantOp(Op op) { return op <= Op::k_const_empty; }
 // Leaves through its snapshot, or may: the snapshot must be there.
 inline bool needsSnapshot(Op op) {
-  return info(op).effect == kGuard || op == Op::k_exit || op == Op::k_link;
+  return info(op).effect == kGuard || op == Op::k_exit || op == Op::k_ret || op == Op::k_link;
 }
 
 const char* tyName(Ty type);           // "i64", ...; "none"

@@ -46,7 +46,7 @@ class Verifier {
         complain(id, "phis stand right behind the loop");
       } else if ((op == Op::k_slot || op == Op::k_input) && loop != kNoId) {
         complain(id, std::string(info(op).name) + " belongs in front of the loop");
-      } else if ((op == Op::k_jump || op == Op::k_exit || op == Op::k_link) && id != last) {
+      } else if ((op == Op::k_jump || op == Op::k_exit || op == Op::k_ret || op == Op::k_link) && id != last) {
         complain(id, std::string(info(op).name) + " ends a trace");
       }
       phis_may_follow = op == Op::k_loop || (op == Op::k_phi && phis_may_follow);
@@ -54,7 +54,8 @@ class Verifier {
     if (trace_.loop != loop) complain(kNoId, "Trace::loop is not the index of the loop instruction");
     Op end = trace_.code_list.size() > 1 ? trace_.code_list[last].op : Op::kCount_;
     if (loop != kNoId && end != Op::k_jump) complain(last, "a looping trace ends with jump");
-    if (loop == kNoId && end != Op::k_exit && end != Op::k_link) complain(last, "a trace ends with jump, exit or link");
+    if (loop == kNoId && end != Op::k_exit && end != Op::k_ret && end != Op::k_link)
+      complain(last, "a trace ends with jump, exit, ret or link");
   }
 
   // --- operands ---

@@ -182,6 +182,8 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
   if (args.size() > 6) return stopBefore(Abort::kUnsupported);
   static constexpr Helper kCalls[] = {Helper::k_call_0, Helper::k_call_1, Helper::k_call_2, Helper::k_call_3,
                                       Helper::k_call_4, Helper::k_call_5, Helper::k_call_6};
+  // A function that is found as a constant is called without C++ in between (trace/direct.cpp): its code must stay.
+  if (isFunction(callee) && isConst(callee_id)) assume({Assumption::kFunction, callee});
   std::vector<Id> operands{boxed(callee_id)};
   for (Id id : args) operands.push_back(boxed(id));
   thread_.call_nested = true;
@@ -304,7 +306,7 @@ bool Recorder::appendTo(Id list, Id item, uint32_t popped, bool* done) {
 }
 
 bool Recorder::recordReturn() {
-  if (frames_.size() == 1) return kind_ == TraceKind::kLoop ? abort(Abort::kLeftLoop) : stopBefore(Abort::kLeftLoop);
+  if (frames_.size() == 1) return returnFromEntry();
   RecFrame& f = top();
   Id result = peek(0);
   if (f.kind == SnapFrameKind::kConstructor) {

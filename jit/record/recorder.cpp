@@ -18,6 +18,7 @@ struct Recorder::Candidate {
   bool leaf = false;       // its death frees memory and nothing else
   bool temporary = false;  // boxed for a call: never was in a frame
   Id id = kNoId;
+  Value concrete;
 };
 
 Recorder::Recorder(Thread& t, TraceKind kind, Frame* frame, Cell* target, Value* sp)
@@ -93,12 +94,14 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
     frames_.push_back(std::move(f));
   }
   // What the parent's exit gave back besides: the side trace does so first.
+  bool dropped = false;
   for (uint32_t i = 0; i < snap.drop_count; ++i) {
     Id id = parent.extra[snap.first_drop + i];
     if (isConst(id)) continue;
     Ins ins{Op::k_drop_last};
     ins.a = import(id, true);
     b_.raw(ins);
+    dropped = true;
   }
   start_unit_ = frames_.back().unit;
   start_depth_ = frames_.back().depth;
@@ -108,6 +111,8 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
   trace_->unit = start_unit_;
   trace_->parent = parent.number;
   trace_->parent_exit = snapshot;
+  if (dropped) b_.op(Op::k_guard_forced);
+  snapshot_ = kNoSnapshot;
 }
 
 Recorder::~Recorder() {
@@ -167,6 +172,7 @@ void Recorder::candidate(Id id, Value concrete) {
     if (c->id == id) return;
   auto c = std::make_unique<Candidate>();
   c->id = id;
+  c->concrete = concrete;
   c->recorder = this;
   c->death.invalidate = [](Dependent* self) {
     auto* candidate = reinterpret_cast<Candidate*>(self);
@@ -309,6 +315,53 @@ bool Recorder::closeLoop() {
   ins.snapshot = snapshot();
   b_.raw(ins);
   ending_ = Ending::kLoop;
+  return false;
+}
+
+// A return from the frame that the trace was entered with: its contents go here, in the order of CPython's, so that
+// whoever called the trace has nothing to do but to take the result.
+bool Recorder::returnFromEntry() {
+  RecFrame& f = top();
+  bool function = f.kind == SnapFrameKind::kEntry && f.frame->owner == FrameOwner::kThread && f.frame->function &&
+                  (f.code->flags & kCodeOptimized) && !(f.frame->flags & kFrameConstructor) && !f.frame->object;
+  if (kind_ == TraceKind::kLoop) return abort(Abort::kLeftLoop);
+  if (!function) return stopBefore(Abort::kLeftLoop);
+  uint32_t result = f.base() + f.depth - 1u;
+  if (result >= f.slots.size()) return stopBefore(Abort::kLeftLoop);
+  Id word = boxed(slotId(f, result));
+  setSlot(result, word);
+  for (uint32_t i = 0; i < result; ++i) {
+    Value content = f.frame->slots[i];
+    if (f.slots[i] == kNoId) {
+      // Untouched: a function's own slots, but for its parameters, are empty when it is entered.
+      if (kind_ == TraceKind::kFunction && content.empty() && i >= uint32_t(f.code->arg_count)) continue;
+      Id memory = slotId(f, i);
+      if (content.empty()) {
+        b_.op(Op::k_guard_empty, memory);
+        continue;
+      }
+    }
+    candidate(f.slots[i], content);
+  }
+  // Who dies is known from the counts: the frame is about to give its references back.
+  for (auto& c : candidates_) {
+    if (c->temporary || !c->concrete.isObject()) continue;
+    uint32_t held = 0;
+    for (uint32_t i = 0; i <= result; ++i) held += f.frame->slots[i] == c->concrete;
+    c->died = held >= c->concrete.asObject()->count;
+  }
+  // The result stands alone on the stack, at its bottom.
+  for (uint32_t i = 0; i < f.base() + f.depth; ++i)
+    if (f.slots[i] != kNoId && b_.at(f.slots[i]).op != Op::k_const_empty) setSlot(i, b_.constEmpty());
+  f.depth = 1;
+  setSlot(f.base(), word);
+  mode_ = Mode::kBefore;
+  snapshot_ = kNoSnapshot;
+  settleDrops();
+  Ins ins{Op::k_ret};
+  ins.snapshot = snapshot();
+  b_.raw(ins);
+  ending_ = Ending::kExit;
   return false;
 }
 

@@ -162,6 +162,7 @@ class Recorder final : public SnapshotSource {
   bool guardTypeOf(Id id, Value concrete);
   bool appendTo(Id list, Id item, uint32_t popped, bool* done);
   bool recordReturn();
+  bool returnFromEntry();
   bool recordForIter(uint32_t arg);
   bool recordGetIter();
   bool enterGenerator(uint32_t iterator_depth);

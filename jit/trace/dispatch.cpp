@@ -1,45 +1,31 @@
 // Running traces: entry, the chain from exit to side trace to root, and the way back into the interpreter.
 #include <alloca.h>
+#include <algorithm>
 #include "interp/call.h"
 #include "jit/trace/compiled.h"
 #include "jit/trace/log.h"
 #include "jit/trace/manager.h"
+#include "runtime/core/error.h"
 #include "runtime/core/frame.h"
+#include "runtime/core/runtime.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait::jit {
 namespace {
 
-Activation* running = nullptr;  // of all threads
-
 // Links an activation for as long as native code runs.
-class Running {
- public:
-  Running(Thread& t, Frame* frame, Activation* a) : thread_(t), activation_(a) {
-    a->previous = t.activation;
-    a->frame = frame;
-    a->site = kNoSite;
-    a->state = 0;
-    a->thread = &t;
-    a->stack_top = t.stack_top;
-    a->forced = nullptr;
-    a->next_running = running;
-    a->running_link = &running;
-    if (running) running->running_link = &a->next_running;
-    running = a;
-    t.activation = a;
-  }
-  ~Running() {
-    thread_.activation = activation_->previous;
-    *activation_->running_link = activation_->next_running;
-    if (activation_->next_running) activation_->next_running->running_link = activation_->running_link;
-  }
-  Running(const Running&) = delete;
-
- private:
-  Thread& thread_;
-  Activation* activation_;
-};
+void link(Thread& t, Frame* frame, Activation* a) {
+  a->previous = t.activation;
+  a->frame = frame;
+  a->site = kNoSite;
+  a->state = 0;
+  a->entry_frame = EntryFrame::kReal;
+  a->stack_top = t.stack_top;
+  a->forced = nullptr;
+  a->function = nullptr;
+  a->outer = nullptr;
+  t.activation = a;
+}
 
 // Room for inlined frames stays free below the frames of what the trace calls. False: the chunk is too full.
 bool reserve(Thread& t, Activation* a, uint32_t words) {
@@ -48,52 +34,60 @@ bool reserve(Thread& t, Activation* a, uint32_t words) {
   return true;
 }
 
-uint32_t enter(Thread& t, Frame* frame, Activation* a, CompiledTrace* trace) {
-  ++trace->entries;
-  ++trace->running;
-  uint32_t snapshot = trace->code.entry ? trace->code.entry(&t, frame, a) : evaluate(*trace->ir, &t, frame, a);
-  --trace->running;
-  return snapshot;
+uint32_t enter(Thread& t, Activation* a, CompiledTrace* trace) {
+  CodeUnit* unit = trace->entered.get();
+  a->unit = unit;
+  a->entry = trace->entry;
+  return unit->code.entry ? unit->code.entry(&t, a->frame, a) : evaluate(*trace->ir, &t, a->frame, a);
 }
-
-}  // namespace
-
-namespace {
 
 enum class Left : uint8_t { kToInterpreter, kReturned, kToTrace };
 
-// One stay in compiled code, from the entry of `trace` through its side traces: how it was left, and where.
+// One stay in compiled code, from the entry of a trace through its side traces: how it was left, and where.
 struct Stay {
   ResumePoint to{};
   CompiledTrace* next = nullptr;   // kToTrace
   Value result;                    // kReturned, owned
 };
 
-Left stay(Thread& t, Frame* frame, CompiledTrace* trace, Activation* a, bool may_return, Stay* out) {
-  // A call that would go beyond the limit is the interpreter's: it raises where the call stands.
-  if (KRAIT_UNLIKELY(t.recursion_depth + trace->levels > t.recursion_limit)) return Left::kToInterpreter;
-  uint32_t hot = kNoSnapshot;
+// The frame is complete but for its slots, which compiled code has emptied: it stands in front of its RETURN_VALUE.
+ResumePoint returning(Frame* frame, const CompiledTrace* trace, uint32_t snapshot, Value result) {
+  const SnapFrame& at = trace->ir->snap_frames[trace->ir->snapshots[snapshot].first_frame];
+  std::fill_n(frame->slots, size_t(frame->code->slot_count), Value());
+  *frame->stackBase() = result;
+  frame->pc = frame->code->cells + at.unit - 1;
+  frame->top = frame->stackBase() + 1;
+  return {frame, frame->code->cells + at.unit, frame->top, false};
+}
+
+// What comes after compiled code has answered `number`: side traces that are not in the same unit are entered, then the
+// frames are rebuilt. The activation is off the chain afterwards.
+Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out) {
+  uint32_t hot = kNoSnapshot, snapshot;
   std::vector<Frame*> frames;
-  CompiledTrace* next = nullptr;
+  CompiledTrace *next = nullptr, *trace;
+  Frame* frame = a->frame;
   bool returns = false;
-  {
-    Running scope(t, frame, a);
-    uint32_t snapshot;
-    for (;;) {
-      if (!reserve(t, a, trace->reserve)) {
-        // Leave before anything ran: the interpreter goes on from here until the stack has room.
-        t.stack_top = a->stack_top;
-        if (trace->ir->kind != TraceKind::kSide) return Left::kToInterpreter;
-      }
-      a->trace = trace;
-      snapshot = enter(t, frame, a, trace);
-      CompiledTrace* bridge = trace->exits[snapshot].bridge;
-      bool direct = bridge && bridge->ir->kind == TraceKind::kSide && bridge->words <= a->words && !(a->state & kStateForced) &&
-                    !t.raised() && t.poll.load(std::memory_order_relaxed) == 0;
-      if (!direct) break;
-      trace = bridge;
-      a->state = 0;
-    }
+  for (;;) {
+    trace = a->unit->resolve(number & ~kReturned, &snapshot);
+    if (number & kReturned) break;
+    CompiledTrace* bridge = trace->exits[snapshot].bridge;
+    bool direct = bridge && bridge->ir->kind == TraceKind::kSide && bridge->entered->words <= a->words &&
+                  !(a->state & kStateForced) && !t.raised() && t.poll.load(std::memory_order_relaxed) == 0 &&
+                  reserve(t, a, bridge->entered->reserve);
+    if (!direct) break;
+    fillEntryFrame(a, true);  // from its unit, which changes
+    a->state = 0;
+    number = enter(t, a, bridge);
+  }
+  t.activation = a->previous;
+  linkEntryFrame(a);
+  if (number & kReturned) {
+    t.stack_top = a->stack_top;
+    t.frame = frame;
+    out->to = returning(frame, trace, snapshot, Value(a->buffer[0]));
+    returns = may_return;
+  } else {
     Exit& exit = trace->exits[snapshot];
     if (exit.bridge && exit.bridge->ir->kind == TraceKind::kLoop) {
       next = exit.bridge;
@@ -120,35 +114,50 @@ Left stay(Thread& t, Frame* frame, CompiledTrace* trace, Activation* a, bool may
   return Left::kToInterpreter;
 }
 
-}  // namespace
-
-// Room for an activation with the buffer that the trace needs, on the C++ stack of the caller.
-#define NEW_ACTIVATION(trace) newActivation(alloca(sizeof(Activation) + 8 * size_t((trace)->words)), (trace)->words)
-static inline Activation* newActivation(void* memory, uint32_t words) {
-  auto* a = static_cast<Activation*>(memory);
-  a->words = words;
-  return a;
+Left stay(Thread& t, Frame* frame, CompiledTrace* trace, Activation* a, bool may_return, Stay* out) {
+  // A call that would go beyond the limit is the interpreter's: it raises where the call stands.
+  if (KRAIT_UNLIKELY(t.recursion_depth + trace->levels > t.recursion_limit)) return Left::kToInterpreter;
+  link(t, frame, a);
+  if (!reserve(t, a, trace->reserve)) {
+    // Leave before anything ran: the interpreter goes on from here until the stack has room.
+    t.activation = a->previous;
+    return Left::kToInterpreter;
+  }
+  return leave(t, a, enter(t, a, trace), may_return, out);
 }
 
 // Calls out of traces nest on the C++ stack, the interpreter's do not: traces use half of what the outermost one found, and what
 // recurses deeper is interpreted.
-static thread_local char* nesting_limit = nullptr;
-static inline bool roomToNest(Thread& t) {
+inline char* nestingLimit(Thread& t) {
+  if (t.activation) return t.activation->native_limit;
   char* here = static_cast<char*>(__builtin_frame_address(0));
-  if (!t.activation) nesting_limit = here - (here - t.native_limit) / 2;
-  return here > nesting_limit;
+  return here - (here - t.native_limit) / 2;
+}
+inline bool roomToNest(char* limit) { return static_cast<char*>(__builtin_frame_address(0)) > limit; }
+
+}  // namespace
+
+// Room for an activation with the buffer that the trace and its side traces need, on the C++ stack of the caller.
+#define NEW_ACTIVATION(trace, limit) \
+  newActivation(alloca(sizeof(Activation) + 8 * size_t((trace)->words)), (trace)->words, limit)
+static inline Activation* newActivation(void* memory, uint32_t words, char* limit) {
+  auto* a = static_cast<Activation*>(memory);
+  a->words = words;
+  a->native_limit = limit;
+  return a;
 }
 
 ResumePoint runTrace(Thread& t, Frame* frame, void* entered, Cell* pc, Value* sp) {
   auto* trace = static_cast<CompiledTrace*>(entered);
-  if (KRAIT_UNLIKELY(!roomToNest(t))) return {frame, pc, sp, false};
-  Activation* a = NEW_ACTIVATION(trace);
+  char* limit = nestingLimit(t);
+  if (KRAIT_UNLIKELY(!roomToNest(limit))) return {frame, pc, sp, false};
+  Activation* a = NEW_ACTIVATION(trace, limit);
   Stay out;
   out.to = {frame, pc, sp, false};
   frame->top = sp;
   while (stay(t, out.to.frame, trace, a, false, &out) == Left::kToTrace) {
     trace = out.next;
-    if (trace->words > a->words) a = NEW_ACTIVATION(trace);
+    if (trace->words > a->words) a = NEW_ACTIVATION(trace, limit);
   }
   collectRetired();
   return out.to;
@@ -170,54 +179,100 @@ class CountedDepth {
 
 uint32_t inlinedDepth(const Thread& t) {
   const Activation* a = t.activation;
-  return a->site == kNoSite || a->forced ? 0 : a->trace->ir->snapshots[a->site].frame_count - 1;  // forced frames count already
+  if (a->site == kNoSite || a->forced) return 0;  // forced frames count already
+  uint32_t site;
+  const CompiledTrace* trace = a->unit->resolve(a->site, &site);
+  return trace->ir->snapshots[site].frame_count - 1;
 }
 
-Ref<> callInterpreted(Thread& t, Value callee, const Value* args, uint32_t count) {
-  // The interpreter loop that a Python function gets here would count as a level of its own.
-  bool level = isFunction(callee) && t.recursion_depth < t.recursion_limit && t.recursion_depth > 0;
-  CountedDepth same(t, level ? ~uint32_t(0) : 0);
-  return call(t, callee, Args{args, count, nullptr});
+Ref<> callInterpreted(Thread& t, Value callee, Value* args, uint32_t count) {
+  if (isFunction(callee)) {
+    retain(callee);  // no level of the recursion but its own, and the arguments are its frame's
+
+    Frame* frame = bindFrame(t, asFunction(callee), args, count, nullptr);
+    return frame ? runInnermost(t, frame) : Ref<>();
+  }
+  Ref<> result = call(t, callee, Args{args, count, nullptr});
+  PreserveException preserve(t);
+  for (uint32_t i = 0; i < count; ++i) release(args[i]);
+  return result;
+}
+
+// From one trace into the next while the frame stays compiled, then in an interpreter loop of its own.
+Ref<> goOn(Thread& t, Frame* frame, Activation* a, Left left, Stay* out) {
+  while (left == Left::kToTrace) {
+    CompiledTrace* trace = out->next;
+    if (trace->words > a->words) a = NEW_ACTIVATION(trace, a->native_limit);
+    left = stay(t, out->to.frame, trace, a, true, out);
+  }
+  if (left == Left::kReturned) return steal(out->result);
+  frame->flags |= kFrameEntry;
+  return steal(runLoop(t, out->to.frame, out->to.pc, out->to.sp, t.raised(), out->to.record));
 }
 
 }  // namespace
 
-Ref<> callFromTrace(Thread& t, Value callee, const Value* args, uint32_t count) {
+Ref<> callFromTrace(Thread& t, Value callee, Value* args, uint32_t count) {
   CountedDepth inlined(t, inlinedDepth(t));
+  return callCounted(t, callee, args, count);
+}
+
+Ref<> callCounted(Thread& t, Value callee, Value* args, uint32_t count) {
   CompiledTrace* trace = functionTrace(callee, count);
-  if (!trace || !roomToNest(t) || t.poll.load(std::memory_order_relaxed) != 0) return callInterpreted(t, callee, args, count);
-  for (uint32_t i = 0; i < count; ++i) retain(args[i]);
+  char* limit = nestingLimit(t);
+  if (!trace || !roomToNest(limit) || t.poll.load(std::memory_order_relaxed) != 0)
+    return callInterpreted(t, callee, args, count);
   retain(callee);
   Frame* frame = enterFunction(t, asFunction(callee), args, count);
   if (!frame) return Ref<>();
   frame->pc = frame->code->cells;
-  Activation* a = NEW_ACTIVATION(trace);
   Stay out;
   out.to = {frame, frame->code->cells + 1, frame->stackBase(), false};
-  for (;;) {
-    switch (stay(t, out.to.frame, trace, a, true, &out)) {
-      case Left::kReturned: return steal(out.result);
-      case Left::kToTrace:
-        trace = out.next;
-        if (trace->words > a->words) a = NEW_ACTIVATION(trace);
-        continue;
-      case Left::kToInterpreter: break;
-    }
-    frame->flags |= kFrameEntry;
-    return steal(runLoop(t, out.to.frame, out.to.pc, out.to.sp, t.raised(), out.to.record));
-  }
+  Activation* a = NEW_ACTIVATION(trace, limit);
+  return goOn(t, frame, a, stay(t, frame, trace, a, true, &out), &out);
 }
+
+uint64_t finishCall(Thread* t, Activation* a, uint32_t number) {
+  Frame* frame = a->frame;
+  Stay out;
+  out.to = {frame, nullptr, nullptr, false};
+  Left left = leave(*t, a, number, true, &out);
+  return goOn(*t, frame, a, left, &out).leak().bits;
+}
+
+namespace {
+template <class F>
+void eachActivation(F f) {
+  Interpreter& interpreter = interpreterOf(Thread::current());
+  for (Thread* t = interpreter.threads; t; t = t->next_thread)
+    for (Activation* a = t->activation; a; a = a->previous) f(a);
+}
+}  // namespace
 
 void markInvalidated(CompiledTrace* trace) {
-  for (Activation* a = running; a; a = a->next_running)
-    if (a->trace == trace) a->state |= kStateInvalidated;
+  eachActivation([&](Activation* a) {
+    if (a->unit->contains(trace)) a->state |= kStateInvalidated;
+  });
 }
 
-bool anythingRuns() { return running != nullptr; }
+void fillBareFrames() {
+  eachActivation([](Activation* a) { fillEntryFrame(a, true); });
+}
+void fillFramesOf(Object* dying) {
+  eachActivation([&](Activation* a) {
+    if (a->function == dying) fillEntryFrame(a, false);
+  });
+}
+
+bool anythingRuns() {
+  for (Thread* t = interpreterOf(Thread::current()).threads; t; t = t->next_thread)
+    if (t->activation) return true;
+  return false;
+}
 
 void forceFrames(Thread& t) {
-  // Innermost first: each hooks its frames behind those of the activation above it.
-  for (Activation* a = t.activation; a; a = a->previous) forceActivation(t, a);
+  // Innermost first: each hooks its frames behind those of the activation above it. Below forced ones all are forced.
+  for (Activation* a = t.activation; a && !a->forced; a = a->previous) forceActivation(t, a);
 }
 
 void peekTrace(const Activation* a, uint32_t level, PeekedTrace* out) {

@@ -144,8 +144,7 @@ class Rebuilder {
 };
 
 // What forcing put into the frames goes again, before the exit writes the state behind the call.
-void releaseForced(Activation* activation, CompiledTrace* trace) {
-  (void)trace;
+void releaseForced(Activation* activation) {
   ForcedFrames* forced = activation->forced;
   for (Value* slot : forced->slots) {
     Value old = *slot;
@@ -178,7 +177,7 @@ uint32_t inlinedLevels(const Trace& trace) {
 
 ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot, std::vector<Frame*>* list) {
   t.stack_top = activation->stack_top;
-  if (activation->forced) releaseForced(activation, trace);
+  if (activation->forced) releaseForced(activation);
   Rebuilder rebuilder(t, activation, trace, snapshot);
   Frame* frame = rebuilder.frames(false, list);
   t.frame = frame;
@@ -186,26 +185,53 @@ ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trac
   return rebuilder.resumePoint(frame);
 }
 
+void fillEntryFrame(Activation* activation, bool with_function) {
+  if (activation->entry_frame != EntryFrame::kBare) return;
+  Frame* frame = activation->frame;
+  Function* function = activation->function;
+  krait::Code* code = activation->unit->members[activation->entry]->ir->code;
+  retain(code);
+  if (with_function) {
+    retain(function);
+  } else {
+    retain(function->globals);
+    retain(function->builtins);
+  }
+  initFrame(frame, code, with_function ? function : nullptr, function->globals, function->builtins, Value());
+  frame->pc = code->cells;
+  activation->entry_frame = EntryFrame::kFilled;
+}
+
+Frame* linkEntryFrame(Activation* activation) {
+  if (activation->entry_frame == EntryFrame::kReal) return activation->frame;
+  fillEntryFrame(activation, true);
+  activation->frame->previous = activation->outer;
+  activation->entry_frame = EntryFrame::kReal;
+  return activation->outer;
+}
+
 void forceActivation(Thread& t, Activation* activation) {
   if (activation->site == kNoSite || activation->forced) return;
   Value* top = t.stack_top;
   t.stack_top = activation->stack_top;
-  CompiledTrace* trace = activation->trace;
-  Rebuilder rebuilder(t, activation, trace, activation->site);
+  uint32_t site;
+  CompiledTrace* trace = activation->unit->resolve(activation->site, &site);
+  // Frames above hang behind the entry frame; behind the frame of the call, while the entry frame is not linked.
+  Frame* below = linkEntryFrame(activation);
+  Rebuilder rebuilder(t, activation, trace, site);
   std::vector<Frame*> frames;
   Frame* innermost = rebuilder.frames(true, &frames);
   t.stack_top = top;
   // The frames that the call pushed hang behind the innermost one now.
-  Frame* entry = activation->frame;
-  if (t.frame == entry) {
+  if (t.frame == below) {
     t.frame = innermost;
   } else {
     Frame* above = t.frame;
-    while (above && above->previous != entry) above = above->previous;
-    if (above && innermost != entry) above->previous = innermost;
+    while (above && (above->previous != below || above == activation->frame)) above = above->previous;
+    if (above && innermost != below) above->previous = innermost;
   }
   auto* forced = new ForcedFrames;
-  const Snapshot& snap = trace->ir->snapshots[activation->site];
+  const Snapshot& snap = trace->ir->snapshots[site];
   for (uint32_t i = 0; i < snap.frame_count; ++i) {
     const SnapFrame& sf = trace->ir->snap_frames[snap.first_frame + i];
     for (uint32_t j = 0; j < sf.slot_count; ++j) forced->slots.push_back(&frames[i]->slots[trace->ir->snap_slots[sf.first_slot + j].slot]);

@@ -103,6 +103,7 @@ void helperGeneratorState(Object* generator, int64_t running) {
   static_cast<Generator*>(generator)->state = running ? GeneratorState::kRunning : GeneratorState::kSuspended;
 }
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion) { return opFormatValue(t, v, spec, int(conversion)); }
+// The references of the arguments are taken over.
 Ref<> helperCall0(Thread& t, Value f) { return callFromTrace(t, f, nullptr, 0); }
 Ref<> helperCall1(Thread& t, Value f, Value a) { return callFromTrace(t, f, &a, 1); }
 Ref<> helperCall2(Thread& t, Value f, Value a, Value b) {
@@ -124,6 +125,31 @@ Ref<> helperCall5(Thread& t, Value f, Value a, Value b, Value c, Value d, Value 
 Ref<> helperCall6(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e, Value g) {
   Value args[] = {a, b, c, d, e, g};
   return callFromTrace(t, f, args, 6);
+}
+
+namespace {
+// What the entry of a function is while it has no trace with an entry of its own.
+template <class... Arguments>
+Ref<> callThroughFrame(Thread& t, Value f, Arguments... arguments) {
+  Value args[sizeof...(Arguments) + 1] = {arguments...};
+  return callCounted(t, f, args, sizeof...(Arguments));
+}
+template <class... Arguments>
+void* through() {
+  return reinterpret_cast<void*>(&callThroughFrame<Arguments...>);
+}
+}  // namespace
+
+void* callThroughFrames(uint32_t arguments) {
+  switch (arguments) {
+    case 0: return through<>();
+    case 1: return through<Value>();
+    case 2: return through<Value, Value>();
+    case 3: return through<Value, Value, Value>();
+    case 4: return through<Value, Value, Value, Value>();
+    case 5: return through<Value, Value, Value, Value, Value>();
+    default: return through<Value, Value, Value, Value, Value, Value>();
+  }
 }
 
 }  // namespace krait::jit

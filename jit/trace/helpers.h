@@ -55,6 +55,7 @@ Ref<> helperNativeBound1(Thread& t, int64_t def, Value self, Value a);
 Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b);
 void helperGeneratorState(Object* generator, int64_t running);
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion);
+// The references of the arguments are taken over.
 Ref<> helperCall0(Thread& t, Value f);
 Ref<> helperCall1(Thread& t, Value f, Value a);
 Ref<> helperCall2(Thread& t, Value f, Value a, Value b);
@@ -62,5 +63,7 @@ Ref<> helperCall3(Thread& t, Value f, Value a, Value b, Value c);
 Ref<> helperCall4(Thread& t, Value f, Value a, Value b, Value c, Value d);
 Ref<> helperCall5(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e);
 Ref<> helperCall6(Thread& t, Value f, Value a, Value b, Value c, Value d, Value e, Value g);
+// The same with the caller's inlined frames counted already, for a direct call with this many arguments (at most 6).
+void* callThroughFrames(uint32_t arguments);
 
 }  // namespace krait::jit

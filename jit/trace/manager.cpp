@@ -1,10 +1,11 @@
 // Decisions about traces: when to record, what to do with a recording, what an invalidation means.
 #include "jit/trace/manager.h"
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
 #include "interp/opcodes.h"
 #include "jit/dump/dump.h"
 #include "jit/ir/text.h"
@@ -12,9 +13,15 @@
 #include "jit/opt/pass.h"
 #include "jit/trace/compile.h"
 #include "jit/trace/compiled.h"
+#include "jit/trace/helpers.h"
 #include "jit/trace/log.h"
+#include "runtime/objects/bytes.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/instance.h"
+#include "runtime/objects/iterators.h"
+#include "runtime/objects/list.h"
+#include "runtime/objects/str.h"
+#include "runtime/objects/tuple.h"
 
 namespace krait::jit {
 namespace {
@@ -24,6 +31,7 @@ struct CodeData : JitCode {
   std::vector<void*> table;                             // traces by the index in their cell's counter
   std::vector<std::pair<uint32_t, uint32_t>> loops;     // code unit -> number of the looping root
   std::vector<CompiledTrace*> owned;
+  void* direct = nullptr;  // what calls of the code from traces enter (DirectCall)
 };
 
 struct Attempt {
@@ -73,13 +81,59 @@ bool enteredAt(const CompiledTrace* trace) {
   return cell->op != genericOp(cell) && cell->counter < table.size() && table[cell->counter] == trace;
 }
 
+// Calls of this many plain arguments; ~0: the code takes others.
+uint32_t plainArguments(const krait::Code* code) {
+  bool plain =
+      !code->keyword_only_count && code->arg_count <= 6 && (code->flags & kCodeOptimized) &&
+      !(code->flags & (kCodeVarArgs | kCodeVarKeywords | kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator));
+  return plain ? uint32_t(code->arg_count) : ~0u;
+}
+
+// The word that holds what calls of the code enter.
+void** directEntryOf(krait::Code* code) {
+  CodeData* data = dataOf(code);
+  if (!data->direct) data->direct = callThroughFrames(plainArguments(code));
+  return &data->direct;
+}
+void closeDirectEntry(krait::Code* code) {
+  auto* data = static_cast<CodeData*>(code->jit_data);
+  if (data && data->direct) data->direct = callThroughFrames(plainArguments(code));
+}
+void openDirectEntry(CompiledTrace* trace) {
+  if (!trace->valid || !takesDirectCalls(trace) || !enteredAt(trace)) return;
+  *directEntryOf(trace->owner) =
+      trace->entered->code.direct ? trace->entered->code.direct : callThroughFrames(plainArguments(trace->owner));
+}
+
+// The code that contained a trace which is invalid now is not entered any more.
+void enterAlone(CompiledTrace* trace) {
+  retireUnit(std::exchange(trace->entered, trace->alone));
+  trace->entry = 0;
+  openDirectEntry(trace);
+}
+
+// The functions that the trace calls, as constants with fitting arguments.
+void findDirectCalls(CompiledTrace* trace) {
+  const Trace& ir = *trace->ir;
+  for (const Ins& ins : ir.code_list) {
+    if (ins.op != Op::k_call || ins.imm < uint64_t(Helper::k_call_0) || ins.imm > uint64_t(Helper::k_call_6)) continue;
+    Id callee = ir.extra[ins.a];
+    if (!isConst(callee) || ir.at(callee).op != Op::k_const_value || !isFunction(Value(ir.at(callee).imm))) continue;
+    krait::Code* code = asFunction(Value(ir.at(callee).imm))->code;
+    if (plainArguments(code) != ins.imm - uint64_t(Helper::k_call_0)) continue;
+    trace->calls.push_back({ir.at(callee).imm, directEntryOf(code)});
+  }
+}
+
 void invalidate(CompiledTrace* trace, const char* why) {
   if (!trace->valid) return;
   trace->valid = false;
   ++statistics().invalidated;
   logEvent("invalidated trace %u: %s", trace->number, why);
+  fillBareFrames();  // what the trace called was kept alive by what it assumed
   markInvalidated(trace);
   if (trace->cell) {
+    if (trace->ir->kind == TraceKind::kFunction) closeDirectEntry(trace->owner);
     if (enteredAt(trace)) removeTrace(trace->owner, trace->cell, uint16_t(std::min<uint32_t>(thresholdOf(trace->cell), 65535)));
     auto& loops = dataOf(trace->owner)->loops;
     std::erase_if(loops, [&](auto& l) { return l.second == trace->number; });
@@ -94,6 +148,7 @@ void invalidate(CompiledTrace* trace, const char* why) {
         exit.limit = state.parameters.exit_threshold;
       }
     if (other->parent == trace && other->valid) invalidate(other.get(), "its parent");
+    if (other->valid && other->entered && other->entered->contains(trace)) enterAlone(other.get());
   }
   for (auto& d : trace->dependents) unwatch(&d->dependent);
   state.retired.push_back(trace);
@@ -103,6 +158,7 @@ void assumptionBroke(Dependent* dependent) {
   auto* d = reinterpret_cast<TraceDependent*>(dependent);
   static constexpr const char* kWhy[] = {"a class changed", "a binding changed", "a function changed",
                                          "a shape was deprecated", "an object died"};
+  if (d->assumption.kind == Assumption::kObject) fillFramesOf(d->assumption.subject.asObject());
   if (d->assumption.kind == Assumption::kKey) markUnstable(static_cast<Dict*>(d->assumption.subject.asObject()), d->assumption.key);
   invalidate(d->trace, kWhy[d->assumption.kind]);
 }
@@ -129,12 +185,13 @@ void checkTrace(const Trace& trace, const char* after) {
 void install(CompiledTrace* trace) {
   if (trace->parent) {
     trace->parent->exits[trace->parent_exit].bridge = trace;
-    if (trace->ir->kind != TraceKind::kSide) return;
-    for (CompiledTrace* above = trace->parent; above; above = above->parent) {
-      above->reserve = std::max(above->reserve, trace->reserve);
-      above->levels = std::max(above->levels, trace->levels);
-      above->words = std::max(above->words, trace->words);
-    }
+    if (trace->ir->kind == TraceKind::kSide)
+      for (CompiledTrace* above = trace->parent; above; above = above->parent) {
+        above->reserve = std::max(above->reserve, trace->reserve);
+        above->levels = std::max(above->levels, trace->levels);
+        above->words = std::max(above->words, trace->words);
+      }
+    compileTree(trace);
     return;
   }
   CodeData* data = dataOf(trace->owner);
@@ -142,6 +199,8 @@ void install(CompiledTrace* trace) {
   data->traces = data->table.data();
   if (trace->ir->kind == TraceKind::kLoop) data->loops.push_back({trace->unit, trace->number});
   installTrace(trace->owner, trace->cell, uint16_t(data->table.size() - 1));
+  openDirectEntry(trace);
+  compileTree(trace);
 }
 
 // From a finished recording to an installed trace. The reason when it comes to nothing.
@@ -179,7 +238,8 @@ Abort finishRecording(Recorder& recorder) {
     trace->exits[s].limit = state.parameters.exit_threshold;
     trace->words = std::max(trace->words, trace->exits[s].layout.words);
     const SnapFrame& frame = ir->snap_frames[ir->snapshots[s].first_frame];
-    trace->exits[s].returns = ir->snapshots[s].frame_count == 1 && !ir->snapshots[s].raises && ir->code_list.back().op == Op::k_exit &&
+    trace->exits[s].returns = ir->snapshots[s].frame_count == 1 && !ir->snapshots[s].raises &&
+                              (ir->code_list.back().op == Op::k_exit || ir->code_list.back().op == Op::k_ret) &&
                               ir->code_list.back().snapshot == s && frame.kind == SnapFrameKind::kEntry &&
                               genericOp(frame.code->cells + frame.unit) == op_RETURN_VALUE;
   }
@@ -188,6 +248,7 @@ Abort finishRecording(Recorder& recorder) {
   trace->reserve = reservedWords(*ir);
   trace->levels = inlinedLevels(*ir);
   trace->ir = std::move(ir);
+  findDirectCalls(trace.get());
   dumpTrace("ir", *trace->ir);
   for (const Assumption& a : recorder.assumptions()) watch(trace.get(), a);
   for (const Ins& c : trace->ir->constants)
@@ -201,7 +262,7 @@ Abort finishRecording(Recorder& recorder) {
     invalidate(made, "the compiler refused it");
     return Abort::kCompiler;
   }
-  if (made->code.entry || made->gear == Gear::kEvaluate) install(made);  // else the compiler thread has it
+  if (made->alone) install(made);  // else the compiler thread has it
   return Abort::kNone;
 }
 
@@ -343,12 +404,42 @@ static uint32_t headerDepth(krait::Code* code, uint32_t unit) {
   return root ? root->header_depth : ~0u;
 }
 
+// Whether the loop at this header is over: its FOR_ITER stands at an exhausted iterator. That is no other version of
+// the loop, but the way on from it.
+static bool iterationEnds(Frame* frame, const SnapFrame& at) {
+  if (genericOp(at.code->cells + at.unit) != op_FOR_ITER || at.stack_depth == 0) return false;
+  Value iterator = frame->stackBase()[at.stack_depth - 1];
+  if (!iterator.isObject()) return false;
+  Object* o = iterator.asObject();
+  switch (o->kind) {
+    case kKindRangeIterator: return static_cast<RangeIterator*>(o)->left <= 0;
+    case kKindListIterator: {
+      auto* it = static_cast<ListIterator*>(o);
+      return !it->list || it->index >= it->list->size;
+    }
+    case kKindTupleIterator: {
+      auto* it = static_cast<TupleIterator*>(o);
+      return !it->tuple || it->index >= it->tuple->size;
+    }
+    case kKindBytesIterator: {
+      Value sequence = static_cast<ByteIterator*>(o)->sequence;
+      return !sequence.isObject() || sequence.asObject()->kind != kKindBytes ||
+             static_cast<ByteIterator*>(o)->index >= static_cast<Bytes*>(sequence.asObject())->size;
+    }
+    case kKindStrAsciiIterator: {
+      Value text = static_cast<StrIterator*>(o)->text;
+      return !text.isObject() || static_cast<StrIterator*>(o)->index >= asStr(text)->length;
+    }
+    default: return false;
+  }
+}
+
 bool startSideTrace(Thread& t, CompiledTrace* trace, uint32_t snapshot, const std::vector<Frame*>& frames) {
   // An exit back at the loop's header, for other types than the trace is made for, begins another version of the loop.
   const Snapshot& snap = trace->ir->snapshots[snapshot];
   const SnapFrame& at = trace->ir->snap_frames[snap.first_frame];
   bool header = snap.frame_count == 1 && at.kind == SnapFrameKind::kEntry && loopTraceAt(at.code, at.unit) != 0 &&
-                at.stack_depth == headerDepth(at.code, at.unit);
+                at.stack_depth == headerDepth(at.code, at.unit) && !iterationEnds(frames.front(), at);
   if (header)
     state.recorder = std::make_unique<Recorder>(t, TraceKind::kLoop, frames.front(), at.code->cells + at.unit,
                                                 frames.front()->stackBase() + at.stack_depth);
@@ -436,6 +527,17 @@ void shutDown(Thread&) {
 
 void installCompiled(CompiledTrace* trace) {
   if (trace->valid) install(trace);
+}
+
+void enterUnit(CompiledTrace* root, const std::shared_ptr<CodeUnit>& unit, uint32_t entry) {
+  if (root->entered != unit) retireUnit(std::exchange(root->entered, unit));
+  root->entry = entry;
+  openDirectEntry(root);
+}
+
+bool takesDirectCalls(const CompiledTrace* trace) {
+  return trace->ir->kind == TraceKind::kFunction && trace->ir->unit == 1 && trace->owner &&
+         plainArguments(trace->owner) != ~0u;
 }
 
 void refuseTrace(CompiledTrace* trace) { invalidate(trace, "the compiler refused it"); }

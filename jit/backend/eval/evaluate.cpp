@@ -106,6 +106,7 @@ class Evaluator {
         results_[id_] = get(ins.a);
         return true;
       case Op::k_exit:
+      case Op::k_ret:
       case Op::k_link: return false;
       case Op::k_poll: return thread_->poll.load(std::memory_order_relaxed) == 0;
       case Op::k_guard_forced: return (activation_->state | thread_->poll.load(std::memory_order_relaxed)) == 0;

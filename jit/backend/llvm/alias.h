@@ -11,8 +11,22 @@
 namespace krait::jit {
 
 enum class Place : uint8_t {
-  kFrameSlot, kExitBuffer, kActivation, kPoll, kCount, kKind, kField, kItemInt, kItemFloat, kItemValue, kByte, kAttribute,
-  kAttributeBlock, kFarAttribute,
+  kFrameSlot,
+  kExitBuffer,
+  kActivation,
+  kPoll,
+  kCount,
+  kKind,
+  kField,
+  kItemInt,
+  kItemFloat,
+  kItemValue,
+  kByte,
+  kAttribute,
+  kAttributeBlock,
+  kFarAttribute,
+  kDepth,
+  kEntry,
 };
 
 class AliasClasses {

@@ -159,7 +159,7 @@ class LlvmCompiler final : public Compiler {
     return session_ != nullptr;
   }
 
-  bool compile(const Trace& trace, Gear gear, NativeCode* out, Listing* listing, std::string* error,
+  bool compile(const Package& package, Gear gear, NativeCode* out, Listing* listing, std::string* error,
                void (*between_stages)()) override {
     uint64_t start = threadNanoseconds();
     auto pause = [&] {
@@ -169,19 +169,24 @@ class LlvmCompiler final : public Compiler {
     Generator& generator = gear == Gear::kBest ? best_ : quick_;
     bool wanted = listing && listing->wanted;
     context_->setDiscardValueNames(!wanted);
+    const Trace& trace = package.traces[0];
     std::string name = "trace_" + std::to_string(trace.number) + (gear == Gear::kBest ? "_best_" : "_quick_") + std::to_string(++serial_);
     llvm::Module module(name, *context_);
     module.setDataLayout(generator.machine().createDataLayout());
     module.setTargetTriple(generator.machine().getTargetTriple().str());
 
-    llvm::Function* function = Lowering(trace, module, name).run();
+    Lowering lowering(package, module, name);
+    llvm::Function* function = lowering.run();
+    std::string direct = package.direct.wanted ? name + "_direct" : "";
+    if (package.direct.wanted) lowering.directEntry(direct);
     if (wanted) {
       listing->llvm = textOf(module);
       llvm::raw_string_ostream complaints(*error);
       if (llvm::verifyFunction(*function, &complaints)) return false;
     }
     pause();
-    simplifier_.run(*function);
+    for (llvm::Function& each : module)
+      if (!each.isDeclaration()) simplifier_.run(each);
     pause();
     if (wanted) {
       listing->llvm_optimised = textOf(module);
@@ -190,7 +195,7 @@ class LlvmCompiler final : public Compiler {
     std::unique_ptr<llvm::MemoryBuffer> object = generator.object(module);
     pause();
     out->size = codeSize(*object);
-    void* entry = session_->link(std::move(object), name, &out->owner, error);
+    void* entry = session_->link(std::move(object), name, direct, &out->direct, &out->owner, error);
     if (!entry) return false;
     out->entry = reinterpret_cast<TraceEntry>(entry);
     out->compile_ns = threadNanoseconds() - start;

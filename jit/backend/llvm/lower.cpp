@@ -5,9 +5,8 @@
 
 namespace krait::jit {
 
-Lowering::Lowering(const Trace& trace, llvm::Module& module, const std::string& name)
-    : trace_(trace), context_(module.getContext()), b_(context_), alias_(context_), values_(trace.code_list.size()),
-      pointers_(trace.code_list.size()), exits_(trace.snapshots.size()), layouts_(trace.snapshots.size()) {
+Lowering::Lowering(const Package& package, llvm::Module& module, const std::string& name)
+    : package_(package), parts_(package.traces.size()), context_(module.getContext()), b_(context_), alias_(context_) {
   llvm::Type* pointer_type = b_.getPtrTy();
   auto* type = llvm::FunctionType::get(b_.getInt32Ty(), {pointer_type, pointer_type, pointer_type}, false);
   function_ = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module);
@@ -18,16 +17,69 @@ Lowering::Lowering(const Trace& trace, llvm::Module& module, const std::string& 
   llvm::MDBuilder metadata(context_);
   likely_ = metadata.createBranchWeights(1 << 20, 1);
   unlikely_ = metadata.createBranchWeights(1, 1 << 20);
+  often_ = metadata.createBranchWeights(4, 1);
+  seldom_ = metadata.createBranchWeights(1, 4);
+  uint32_t exits = 0;
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    Part& part = parts_[i];
+    part.trace = &package.traces[i];
+    part.first_exit = exits;
+    size_t snapshots = part.trace->snapshots.size();
+    exits += uint32_t(snapshots);
+    part.values.resize(part.trace->code_list.size());
+    part.pointers.resize(part.trace->code_list.size());
+    part.exits.resize(snapshots);
+    part.leaves.resize(snapshots);
+    part.linked.resize(snapshots);
+    part.layouts.resize(snapshots);
+  }
+  for (const PackageLink& link : package.links) {
+    Part& target = parts_[link.to];
+    parts_[link.from].linked[link.snapshot] = &target;
+    if (target.trace->kind != TraceKind::kSide) continue;
+    target.parent = &parts_[link.from];
+    target.parent_exit = link.snapshot;
+  }
 }
 
 llvm::Function* Lowering::run() {
-  b_.SetInsertPoint(newBlock("entry"));
-  for (Id id = 1; id < trace_.code_list.size(); ++id) {
-    const Ins& ins = trace_.code_list[id];
-    instruction(ins);
+  llvm::BasicBlock* entry = newBlock("entry");
+  leave_ = llvm::BasicBlock::Create(context_, "leave");
+  number_ = llvm::PHINode::Create(b_.getInt32Ty(), 8, "", leave_);
+  // What can be entered: the first trace, and every other root.
+  b_.SetInsertPoint(entry);
+  llvm::SwitchInst* choice = nullptr;
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    if (i > 0 && parts_[i].trace->kind == TraceKind::kSide) continue;
+    parts_[i].start = newBlock("start");
+    pending_.push_back(&parts_[i]);
+    if (i == 0) continue;
+    if (!choice) {
+      V which = load(b_.getInt32Ty(), at(activation_, offsetof(Activation, entry)), Place::kActivation,
+                     offsetof(Activation, entry));
+      choice = b_.CreateSwitch(which, parts_[0].start);
+    }
+    choice->addCase(b_.getInt32(uint32_t(i)), parts_[i].start);
   }
-  finishExits();
+  if (!choice) b_.CreateBr(parts_[0].start);
+  for (size_t next = 0; next < pending_.size(); ++next) place(*pending_[next]);
+  leave_->insertInto(function_);
+  for (llvm::BasicBlock* block : cold_) block->moveBefore(leave_);
+  b_.SetInsertPoint(leave_);
+  b_.CreateRet(number_);
   return function_;
+}
+
+void Lowering::place(Part& part) {
+  part_ = &part;
+  trace_ = part.trace;
+  header_ = nullptr;
+  held_.clear();
+  unsettled_ = false;
+  b_.SetInsertPoint(part.start);
+  for (Id id = 1; id < trace_->code_list.size(); ++id) instruction(trace_->code_list[id]);
+  linkExits();
+  finishExits();
 }
 
 void Lowering::instruction(const Ins& ins) {
@@ -36,7 +88,8 @@ void Lowering::instruction(const Ins& ins) {
   else if (ins.op < Op::k_guard_forced) result = valueGuard(ins);
   else if (ins.op == Op::k_guard_forced) {
     V state = load(b_.getInt32Ty(), at(activation_, offsetof(Activation, state)), Place::kActivation, offsetof(Activation, state));
-    guard(b_.CreateICmpEQ(b_.CreateOr(state, pollWord()), b_.getInt32(0)), ins.snapshot);
+    guardOrLeave(b_.CreateICmpEQ(b_.CreateOr(state, pollWord()), b_.getInt32(0)), ins.snapshot);
+    unsettled_ = false;
   }
   else if (ins.op < Op::k_fadd) result = intOperation(ins);
   else if (ins.op < Op::k_not) result = floatOperation(ins);
@@ -48,8 +101,8 @@ void Lowering::instruction(const Ins& ins) {
 }
 
 void Lowering::define(const Ins& ins, V v) {
-  size_t index = size_t(&ins - trace_.code_list.data());
-  values_[index] = v;
+  size_t index = size_t(&ins - trace_->code_list.data());
+  part_->values[index] = v;
   if (!context_.shouldDiscardValueNames() && !llvm::isa<llvm::Constant>(v) && !v->hasName()) v->setName("v" + std::to_string(index));
 }
 
@@ -57,18 +110,7 @@ llvm::Value* Lowering::structure(const Ins& ins) {
   switch (ins.op) {
     case Op::k_slot:
       return load(b_.getInt64Ty(), at(frame_, offsetof(Frame, slots) + ins.imm * sizeof(Value)), Place::kFrameSlot);
-    case Op::k_input: {
-      uint64_t index = ins.imm & ~kInputOwned, offset = offsetof(Activation, buffer) + index * 8;
-      if (held_.size() <= index) held_.resize(index + 1);
-      held_[index] = Id(&ins - trace_.code_list.data());
-      if (ins.type == Ty::kF64) return load(b_.getDoubleTy(), at(activation_, offset), Place::kExitBuffer);
-      V low = load(b_.getInt64Ty(), at(activation_, offset), Place::kExitBuffer);
-      if (ins.type == Ty::kBool) return b_.CreateICmpNE(low, word(0));
-      if (ins.type != Ty::kI128) return low;
-      V high = load(b_.getInt64Ty(), at(activation_, offset + 8), Place::kExitBuffer);
-      return b_.CreateOr(b_.CreateZExt(low, b_.getInt128Ty()),
-                         b_.CreateShl(b_.CreateZExt(high, b_.getInt128Ty()), llvm::ConstantInt::get(b_.getInt128Ty(), 64)));
-    }
+    case Op::k_input: return input(ins);
     case Op::k_loop: {
       header_ = newBlock("loop");
       b_.CreateBr(header_);
@@ -84,31 +126,52 @@ llvm::Value* Lowering::structure(const Ins& ins) {
     case Op::k_jump: backEdge(); return nullptr;
     case Op::k_exit:
     case Op::k_link: b_.CreateBr(exitBlock(ins.snapshot)); return nullptr;
-    case Op::k_poll: guard(b_.CreateICmpEQ(pollWord(), b_.getInt32(0)), ins.snapshot); return nullptr;
+    case Op::k_ret: returnFrom(ins.snapshot); return nullptr;
+    case Op::k_poll: guardOrLeave(b_.CreateICmpEQ(pollWord(), b_.getInt32(0)), ins.snapshot); return nullptr;
     default: llvm_unreachable("constants are not lowered as instructions");
   }
 }
 
+// From the exit buffer; or, behind a link, the value itself that the exit would have stored there.
+llvm::Value* Lowering::input(const Ins& ins) {
+  uint64_t index = ins.imm & ~kInputOwned, offset = offsetof(Activation, buffer) + index * 8;
+  if (const Part* parent = part_->parent) {
+    for (const ExitValue& value : parent->layouts[part_->parent_exit]->values)
+      if (value.word == index) return parent->values[value.id];
+    llvm_unreachable("an input that the exit does not give");
+  }
+  if (held_.size() <= index) held_.resize(index + 1);
+  held_[index] = Id(&ins - trace_->code_list.data());
+  if (ins.type == Ty::kF64) return load(b_.getDoubleTy(), at(activation_, offset), Place::kExitBuffer);
+  V low = load(b_.getInt64Ty(), at(activation_, offset), Place::kExitBuffer);
+  if (ins.type == Ty::kBool) return b_.CreateICmpNE(low, word(0));
+  if (ins.type != Ty::kI128) return low;
+  V high = load(b_.getInt64Ty(), at(activation_, offset + 8), Place::kExitBuffer);
+  return b_.CreateOr(b_.CreateZExt(low, b_.getInt128Ty()),
+                     b_.CreateShl(b_.CreateZExt(high, b_.getInt128Ty()), llvm::ConstantInt::get(b_.getInt128Ty(), 64)));
+}
+
 void Lowering::backEdge() {
-  for (Id id = trace_.loop + 1; trace_.code_list[id].op == Op::k_phi; ++id)
-    llvm::cast<llvm::PHINode>(values_[id])->addIncoming(get(trace_.code_list[id].b), b_.GetInsertBlock());
+  for (Id id = trace_->loop + 1; trace_->code_list[id].op == Op::k_phi; ++id)
+    llvm::cast<llvm::PHINode>(part_->values[id])->addIncoming(get(trace_->code_list[id].b), b_.GetInsertBlock());
   b_.CreateBr(header_);
 }
 
-// The cold blocks are filled last, when every value exists.
+void Lowering::leaveWith(V number) {
+  number_->addIncoming(number, b_.GetInsertBlock());
+  b_.CreateBr(leave_);
+}
+
+// The ways out are filled last, when every value exists.
 void Lowering::finishExits() {
-  llvm::BasicBlock* leave = newBlock("leave");
-  b_.SetInsertPoint(leave);
-  llvm::PHINode* number = b_.CreatePHI(b_.getInt32Ty(), unsigned(exits_.size()));
-  b_.CreateRet(number);
-  for (llvm::BasicBlock* block : cold_) block->moveBefore(leave);
-  for (uint32_t snapshot = 0; snapshot < exits_.size(); ++snapshot) {
-    if (!exits_[snapshot]) continue;
-    exits_[snapshot]->insertInto(function_, leave);
-    b_.SetInsertPoint(exits_[snapshot]);
+  for (uint32_t snapshot = 0; snapshot < part_->leaves.size(); ++snapshot) {
+    llvm::BasicBlock* block = part_->leaves[snapshot];
+    if (!block) continue;
+    cold_.push_back(block);
+    block->insertInto(function_);
+    b_.SetInsertPoint(block);
     for (const ExitValue& value : layoutOf(snapshot).values) storeToBuffer(value);
-    b_.CreateBr(leave);
-    number->addIncoming(b_.getInt32(snapshot), exits_[snapshot]);
+    leaveWith(exitNumber(snapshot));
   }
 }
 
@@ -136,12 +199,12 @@ llvm::Type* Lowering::typeOf(Ty type) {
   }
 }
 
-llvm::Value* Lowering::get(Id id) { return isConst(id) ? constant(trace_.at(id)) : values_[id]; }
+llvm::Value* Lowering::get(Id id) { return isConst(id) ? constant(trace_->at(id)) : part_->values[id]; }
 
 llvm::Value* Lowering::constant(const Ins& c) {
   switch (c.op) {
     case Op::k_const_wide: {
-      __int128 number = trace_.wide_constants[c.imm];
+      __int128 number = trace_->wide_constants[c.imm];
       uint64_t words[] = {uint64_t(number), uint64_t(number >> 64)};
       return llvm::ConstantInt::get(context_, llvm::APInt(128, words));
     }
@@ -154,17 +217,18 @@ llvm::Value* Lowering::constant(const Ins& c) {
 
 bool Lowering::isConstantInt(Id id, __int128* out) const {
   if (!isConst(id)) return false;
-  const Ins& c = trace_.at(id);
+  const Ins& c = trace_->at(id);
   if (c.op == Op::k_const_int) *out = int64_t(c.imm);
-  else if (c.op == Op::k_const_wide) *out = trace_.wide_constants[c.imm];
+  else if (c.op == Op::k_const_wide)
+    *out = trace_->wide_constants[c.imm];
   else return false;
   return true;
 }
 
 llvm::Value* Lowering::pointer(Id id) {
-  if (isConst(id)) return asPointer(trace_.at(id).imm);
-  V& pointer = pointers_[id];
-  if (!pointer) pointer = b_.CreateIntToPtr(values_[id], b_.getPtrTy());
+  if (isConst(id)) return asPointer(trace_->at(id).imm);
+  V& pointer = part_->pointers[id];
+  if (!pointer) pointer = b_.CreateIntToPtr(part_->values[id], b_.getPtrTy());
   return pointer;
 }
 llvm::Value* Lowering::asPointer(uint64_t address) { return llvm::ConstantExpr::getIntToPtr(word(address), b_.getPtrTy()); }
@@ -176,15 +240,31 @@ llvm::Value* Lowering::isHeap(V bits) { return b_.CreateICmpEQ(b_.CreateLShr(bit
 llvm::BasicBlock* Lowering::newBlock(const char* name) { return llvm::BasicBlock::Create(context_, name, function_); }
 
 llvm::BasicBlock* Lowering::exitBlock(uint32_t snapshot) {
-  llvm::BasicBlock*& block = exits_[snapshot];
+  if (!part_->linked[snapshot]) return leaveBlock(snapshot);
+  llvm::BasicBlock*& block = part_->exits[snapshot];
+  if (!block) block = llvm::BasicBlock::Create(context_, "on" + llvm::Twine(snapshot));
+  return block;
+}
+
+llvm::BasicBlock* Lowering::leaveBlock(uint32_t snapshot) {
+  llvm::BasicBlock*& block = part_->leaves[snapshot];
   if (!block) block = llvm::BasicBlock::Create(context_, "exit" + llvm::Twine(snapshot));
   return block;
 }
 
 void Lowering::guard(V condition, uint32_t snapshot, bool wanted) {
-  llvm::BasicBlock *next = newBlock(""), *exit = exitBlock(snapshot);
-  if (wanted) b_.CreateCondBr(condition, next, exit, likely_);
-  else b_.CreateCondBr(condition, exit, next, unlikely_);
+  llvm::BasicBlock *next = newBlock(""), *exit = unsettled_ ? leaveBlock(snapshot) : exitBlock(snapshot);
+  bool linked = exit == part_->exits[snapshot];
+  if (wanted)
+    b_.CreateCondBr(condition, next, exit, linked ? often_ : likely_);
+  else
+    b_.CreateCondBr(condition, exit, next, linked ? seldom_ : unlikely_);
+  b_.SetInsertPoint(next);
+}
+
+void Lowering::guardOrLeave(V condition, uint32_t snapshot) {
+  llvm::BasicBlock* next = newBlock("");
+  b_.CreateCondBr(condition, next, leaveBlock(snapshot), likely_);
   b_.SetInsertPoint(next);
 }
 
@@ -193,8 +273,9 @@ void Lowering::coldFrom(llvm::BasicBlock* first) {
 }
 
 const ExitLayout& Lowering::layoutOf(uint32_t snapshot) {
-  if (!layouts_[snapshot]) layouts_[snapshot] = std::make_unique<ExitLayout>(exitLayout(trace_, snapshot));
-  return *layouts_[snapshot];
+  std::unique_ptr<ExitLayout>& layout = part_->layouts[snapshot];
+  if (!layout) layout = std::make_unique<ExitLayout>(exitLayout(*trace_, snapshot));
+  return *layout;
 }
 
 }  // namespace krait::jit

@@ -41,7 +41,7 @@ uint64_t isInline(const Ins& ins) { return kFields[ins.imm].mutability == kInlin
 }  // namespace
 
 llvm::Value* Lowering::farAddress(const Ins& ins) {
-  uint64_t offset = trace_.at(ins.c).imm;
+  uint64_t offset = trace_->at(ins.c).imm;
   V block = load(b_.getPtrTy(), at(pointer(ins.a), offset), Place::kAttributeBlock);
   return at(block, offsetof(AttrBlock, slots) + ins.imm * 8);
 }
@@ -63,7 +63,7 @@ llvm::Value* Lowering::memoryOperation(const Ins& ins) {
     case Op::k_load_item:
       return load(typeOf(ins.type), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(ins.type), isInline(ins));
     case Op::k_store_item:
-      store(get(ins.c), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(trace_.typeOf(ins.c)), isInline(ins));
+      store(get(ins.c), itemAddress(ins, b_.getInt64Ty()), AliasClasses::item(trace_->typeOf(ins.c)), isInline(ins));
       return nullptr;
     case Op::k_load_byte:
       return b_.CreateZExt(load(b_.getInt8Ty(), itemAddress(ins, b_.getInt8Ty()), Place::kByte), b_.getInt64Ty());
@@ -103,11 +103,13 @@ llvm::Value* Lowering::call(const Ins& ins) {
       arguments.push_back(thread_);
       continue;
     }
-    arguments.push_back(get(trace_.extra[ins.a + next++]));
+    arguments.push_back(get(trace_->extra[ins.a + next++]));
   }
   bool runs = helper.effects & kHelperRuns;
   if (runs && ins.snapshot != kNoSnapshot) enterSite(ins.snapshot, false);
-  V result = runtimeCall(typeOf(ins.type), helper.function, arguments);
+  const DirectCall* direct = directCall(ins);
+  V result = direct ? callDirectly(ins, *direct, arguments) : runtimeCall(typeOf(ins.type), helper.function, arguments);
+  unsettled_ |= runs;
   // A function that looks into objects reads memory, however constant their contents: it must not move past their release.
   bool numbers_only = std::string_view(helper.arguments).find_first_of("vo") == std::string_view::npos;
   if (!(helper.effects & ~(kHelperPure | kHelperReads))) {
@@ -118,6 +120,33 @@ llvm::Value* Lowering::call(const Ins& ins) {
   }
   if (runs && ins.snapshot != kNoSnapshot) leaveSite();
   return ins.type == Ty::kNone ? nullptr : result;
+}
+
+// The entry for a call of a function that is known to take its arguments as they are; null: the helper's business.
+const DirectCall* Lowering::directCall(const Ins& ins) {
+  bool calls = ins.imm >= uint64_t(Helper::k_call_0) && ins.imm <= uint64_t(Helper::k_call_6);
+  if (!calls || !isConst(trace_->extra[ins.a]) || ins.snapshot == kNoSnapshot) return nullptr;
+  uint64_t callee = trace_->at(trace_->extra[ins.a]).imm;
+  for (const DirectCall& call : package_.calls)
+    if (call.callee == callee) return &call;
+  return nullptr;
+}
+
+// Through the callee's entry. The frames that this trace has inlined count against the recursion limit.
+llvm::Value* Lowering::callDirectly(const Ins& ins, const DirectCall& direct, llvm::ArrayRef<V> arguments) {
+  uint32_t inlined = trace_->snapshots[ins.snapshot].frame_count - 1;
+  auto deepen = [&](uint32_t by) {
+    V address = at(thread_, offsetof(Thread, recursion_depth));
+    store(b_.CreateAdd(load(b_.getInt32Ty(), address, Place::kDepth), b_.getInt32(by)), address, Place::kDepth);
+  };
+  if (inlined) deepen(inlined);
+  V entry = load(b_.getPtrTy(), asPointer(uint64_t(direct.entry)), Place::kEntry);
+  llvm::SmallVector<llvm::Type*, 8> types;
+  for (V argument : arguments) types.push_back(argument->getType());
+  llvm::CallInst* call = b_.CreateCall(llvm::FunctionType::get(b_.getInt64Ty(), types, false), entry, arguments);
+  call->setDoesNotThrow();
+  if (inlined) deepen(0u - inlined);
+  return call;
 }
 
 // Whoever looks at this thread's frames during a call finds the call's snapshot in the activation and its values in the buffer.
@@ -131,7 +160,8 @@ void Lowering::enterSite(uint32_t snapshot, bool conditional) {
     held_[value.word] = conditional ? kNoId : value.id;
     if (value.type == Ty::kI128) held_[value.word + 1u] = kNoId;
   }
-  store(b_.getInt32(snapshot), at(activation_, offsetof(Activation, site)), Place::kActivation, offsetof(Activation, site));
+  store(exitNumber(snapshot), at(activation_, offsetof(Activation, site)), Place::kActivation,
+        offsetof(Activation, site));
 }
 void Lowering::leaveSite() {
   store(b_.getInt32(kNoSite), at(activation_, offsetof(Activation, site)), Place::kActivation, offsetof(Activation, site));
@@ -141,9 +171,9 @@ void Lowering::leaveSite() {
 
 void Lowering::count(const Ins& ins) {
   if (ins.op == Op::k_drop || ins.op == Op::k_drop_last || ins.op == Op::k_release) return;
-  if (isConst(ins.a) && trace_.typeOf(ins.a) != Ty::kObj) return;
+  if (isConst(ins.a) && trace_->typeOf(ins.a) != Ty::kObj) return;
   llvm::BasicBlock* after = nullptr;
-  if (trace_.typeOf(ins.a) != Ty::kObj) {
+  if (trace_->typeOf(ins.a) != Ty::kObj) {
     // A value is counted only when it is a heap object.
     llvm::BasicBlock* object = newBlock("object");
     after = newBlock("counted");
@@ -152,7 +182,7 @@ void Lowering::count(const Ins& ins) {
     b_.CreateCondBr(counted, object, after);
     b_.SetInsertPoint(object);
   }
-  V object = trace_.typeOf(ins.a) == Ty::kObj ? pointer(ins.a) : b_.CreateIntToPtr(get(ins.a), b_.getPtrTy());
+  V object = trace_->typeOf(ins.a) == Ty::kObj ? pointer(ins.a) : b_.CreateIntToPtr(get(ins.a), b_.getPtrTy());
   if (ins.op == Op::k_inc) {
     V old = load(b_.getInt32Ty(), object, Place::kCount);
     store(b_.CreateAdd(old, b_.getInt32(1)), object, Place::kCount);
@@ -162,6 +192,7 @@ void Lowering::count(const Ins& ins) {
     store(b_.CreateSub(old, b_.getInt32(1)), object, Place::kCount);
   } else {
     decrement(ins, object);
+    unsettled_ |= ins.op == Op::k_dec;
   }
   if (!after) return;
   b_.CreateBr(after);

@@ -29,7 +29,7 @@ llvm::Value* Lowering::valueGuard(const Ins& ins) {
     default: break;
   }
   // Guards on heap objects.
-  if (trace_.typeOf(ins.a) != Ty::kObj) guard(isHeap(a), ins.snapshot);
+  if (trace_->typeOf(ins.a) != Ty::kObj) guard(isHeap(a), ins.snapshot);
   V object = pointer(ins.a);
   if (ins.op == Op::k_guard_kind) {
     V kind = load(b_.getInt32Ty(), at(object, offsetof(Object, kind)), Place::kKind);
@@ -38,7 +38,7 @@ llvm::Value* Lowering::valueGuard(const Ins& ins) {
     V header = load(b_.getInt64Ty(), at(object, offsetof(Object, type_and_flags)), Place::kField, uint64_t(Field::k_object_header_type));
     guard(b_.CreateICmpEQ(b_.CreateAnd(header, word(kTypeMask)), word(ins.imm)), ins.snapshot);
   }
-  pointers_[size_t(&ins - trace_.code_list.data())] = object;
+  part_->pointers[size_t(&ins - trace_->code_list.data())] = object;
   return a;
 }
 

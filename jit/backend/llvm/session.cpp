@@ -54,7 +54,8 @@ CodeSession::~CodeSession() {
   if (llvm::Error failed = session_->endSession()) llvm::consumeError(std::move(failed));
 }
 
-void* CodeSession::link(std::unique_ptr<llvm::MemoryBuffer> object, const std::string& symbol, std::shared_ptr<void>* owner,
+void* CodeSession::link(std::unique_ptr<llvm::MemoryBuffer> object, const std::string& symbol,
+                        const std::string& second, void** second_address, std::shared_ptr<void>* owner,
                         std::string* error) {
   reported_.clear();
   orc::ResourceTrackerSP tracker = symbols_->createResourceTracker();
@@ -68,6 +69,15 @@ void* CodeSession::link(std::unique_ptr<llvm::MemoryBuffer> object, const std::s
     return nullptr;
   }
   void* address = found->getAddress().toPtr<void*>();
+  *second_address = nullptr;
+  if (!second.empty()) {
+    auto other = session_->lookup({symbols_}, session_->intern(second));
+    if (!other) {
+      *error = reported_ + textOf(other.takeError());
+      return nullptr;
+    }
+    *second_address = other->getAddress().toPtr<void*>();
+  }
   struct Owner {
     std::shared_ptr<CodeSession> session;
     orc::ResourceTrackerSP tracker;

@@ -13,8 +13,10 @@ class CodeSession : public std::enable_shared_from_this<CodeSession> {
   static std::shared_ptr<CodeSession> create(std::string* error);
   ~CodeSession();
 
-  // Links an object file; the address of `symbol`, and an owner whose end frees the memory. Null with *error set.
-  void* link(std::unique_ptr<llvm::MemoryBuffer> object, const std::string& symbol, std::shared_ptr<void>* owner, std::string* error);
+  // Links an object file; the address of `symbol` (and of `second`, when it is not empty), and an owner whose end frees
+  // the memory. Null with *error set.
+  void* link(std::unique_ptr<llvm::MemoryBuffer> object, const std::string& symbol, const std::string& second,
+             void** second_address, std::shared_ptr<void>* owner, std::string* error);
 
  private:
   CodeSession() = default;

@@ -29,7 +29,7 @@ std::unique_ptr<CompileJob> job(int length, uint32_t number) {
   std::string error;
   REQUIRE(parseTrace(text, &parsed, &error));
   auto out = std::make_unique<CompileJob>();
-  out->trace = std::move(parsed.trace);
+  out->package.traces.push_back(std::move(parsed.trace));
   return out;
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("packages come back compiled, and the program is told") {
   for (auto& each : done) {
     REQUIRE(each->compiled);
     CHECK(each->error == "");
-    CHECK(run(*each, 10) == 45 + 10 * each->trace.number * 10);
+    CHECK(run(*each, 10) == 45 + 10 * each->package.traces[0].number * 10);
   }
   usleep(20'000);
   CHECK(finished_count == 3);

@@ -22,7 +22,9 @@ Thread& testThread() {
 Engine::Engine() : compiler_(Compiler::create(&error_)) {}
 
 bool Engine::compile(const Trace& trace, Gear gear, NativeCode* code, std::string* error, Listing* listing) {
-  return compiler_->compile(trace, gear, code, listing, error);
+  Package package;
+  package.traces.push_back(trace);
+  return compiler_->compile(package, gear, code, listing, error);
 }
 
 Outcome Engine::run(const Trace& trace, StandIns* stand_ins, const Setup& setup, TraceEntry entry, Id* left_at) {
