@@ -64,10 +64,16 @@ struct CompileOptions {
   int32_t optimize = 0;          // 0, 1 (-O), 2 (-OO)
   int32_t feature_version = 11;  // ast.parse(feature_version=(3, n))
   int32_t int_max_str_digits = 4300;
+  // Nesting is bounded by the interpreter's recursion limit: how many levels it has, and how many are in use.
+  int32_t recursion_limit = 1000;
+  int32_t recursion_depth = 0;
   std::string_view filename = "<string>";
   bool from_file = false;  // a script read from a file: bytes that are not UTF-8 are refused wherever they stand
   CompileHooks hooks;
 };
+
+// How deep a tree may be nested: three levels for each level of the interpreter's recursion.
+inline int32_t nestingLevels(int32_t recursion) { return recursion < INT32_MAX / 3 ? recursion * 3 : recursion; }
 
 struct ParseResult {
   ast::ModNode* tree = nullptr;  // in the arena; null on failure
@@ -86,7 +92,7 @@ ParseResult parse(std::string_view source, const CompileOptions& options, Arena&
 
 CompileResult compileToMarshal(std::string_view source, const CompileOptions& options);
 
-// Compiles a tree that is already there: one that parse() made, or that a program built (and the caller validated).
+// Compiles a tree that is already there: one that parse() made, or that a program built and validateTree passed.
 // Folding changes the tree in place.
 CompileResult compileTree(ast::ModNode* tree, Arena& arena, const CompileOptions& options);
 

@@ -17,6 +17,7 @@ struct Diagnostic {
     IndentationError,
     TabError,
     ValueError,
+    TypeError,
     OverflowError,
     MemoryError,
     RecursionError,

@@ -19,7 +19,8 @@ inline constexpr int32_t kNoEndColumn = -2;
 
 class Session {
  public:
-  Session(Arena& arena, const CompileOptions& options) : arena(arena), options(options) {}
+  Session(Arena& arena, const CompileOptions& options)
+      : arena(arena), options(options), depth_(nestingLevels(options.recursion_depth)), max_depth_(nestingLevels(options.recursion_limit)) {}
 
   Arena& arena;
   const CompileOptions& options;
@@ -40,12 +41,12 @@ class Session {
   void fail(Diagnostic::Kind kind, std::string message);
   void syntaxWarning(const ast::Position& position, std::string message);
 
-  // Nesting is bounded as in CPython: three levels of the tree for each level of its default recursion limit; and by
-  // the stack of the thread. Everything that recurses with the tree makes one of these, and then asks failed().
+  // Nesting is bounded as in CPython, by the recursion limit (nestingLevels), and by the stack of the thread. Everything
+  // that recurses with the tree makes one of these, and then asks failed().
   class Nesting {
    public:
     explicit Nesting(Session& session) : session_(session) {
-      if (++session_.depth_ > kMaxDepth || stackIsDeep(session_.stack_floor_)) session_.tooDeep();
+      if (++session_.depth_ > session_.max_depth_ || stackIsDeep(session_.stack_floor_)) session_.tooDeep();
     }
     ~Nesting() { --session_.depth_; }
 
@@ -54,10 +55,10 @@ class Session {
   };
 
  private:
-  static constexpr int kMaxDepth = 3000;
   void tooDeep();
 
-  int depth_ = 0;
+  int32_t depth_;
+  const int32_t max_depth_;
   const uintptr_t stack_floor_ = stackFloor();
 };
 

@@ -13,7 +13,7 @@
 #include "interp/bench/bench.h"
 #include "interp/command_line.h"
 #include "frontend/compile.h"
-#include "interp/ast_module.h"
+#include "interp/ast/classes.h"
 #include "interp/compile.h"
 #include "interp/interp.h"
 #include "interp/jit_loader.h"
@@ -164,7 +164,7 @@ Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
       size_t newline = content.find('\n');
       content = newline == std::string::npos ? "" : content.substr(newline);
     }
-    code = compileText(t, content, path, "exec", 0, -1, true);
+    code = compileScript(t, content, path, 0, true);
   }
   if (code && !dumpBytecode(t, line, code)) return kRaised;
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
@@ -172,7 +172,7 @@ Ref<> runFile(Thread& t, const CommandLine& line, ModuleObject* module) {
 
 Ref<> runCommand(Thread& t, const CommandLine& line, ModuleObject* module) {
   if (!interpreterOf(t).config.safe_path && !insertPath(t, "")) return kRaised;
-  Ref<> code = compileText(t, line.target + "\n", "<string>", "exec", frontend::kFlagIgnoreCookie, -1);
+  Ref<> code = compileScript(t, line.target + "\n", "<string>", frontend::kFlagIgnoreCookie, false);
   if (code && !dumpBytecode(t, line, code)) return kRaised;
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
@@ -201,7 +201,7 @@ Ref<> runStdin(Thread& t, ModuleObject* module) {
   }
   std::string source;
   if (!readAll(stdin, &source)) return raiseOSError(t, errno);
-  Ref<> code = compileText(t, source, "<stdin>", "exec", 0, -1, true);
+  Ref<> code = compileScript(t, source, "<stdin>", 0, true);
   return code ? runInMain(t, module, code) : Ref<>(kRaised);
 }
 
@@ -302,6 +302,7 @@ int run(CommandLine& line) {
   line.config.library = library.c_str();
   installInterpreter();
   hooks.compile = compileSource;
+  hooks.is_syntax_tree = isSyntaxTree;
   addAstModule();
   if (std::string complaint; !checkJitOptions(line.jit, line.dump, &complaint)) {
     fprintf(stderr, "krait: %s\n", complaint.c_str());

@@ -1,7 +1,8 @@
 // Constants as plain data: what a Constant node holds, what folding computes with, what the marshal writer writes.
 //
 // The frontend has no objects, so a constant is a tagged value in the arena. The parser makes all kinds but Tuple and
-// FrozenSet; those come from folding (and from trees that a program built itself).
+// FrozenSet; those come from folding (and from trees that a program built itself). Foreign stands in such a tree for an
+// object that no source can name; the validator refuses it, so no pass meets one.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 namespace krait::frontend {
 
 struct Constant {
-  enum class Kind : uint8_t { None, True, False, Ellipsis, Int, BigInt, Float, Complex, Str, Bytes, Tuple, FrozenSet };
+  enum class Kind : uint8_t { None, True, False, Ellipsis, Int, BigInt, Float, Complex, Str, Bytes, Tuple, FrozenSet, Foreign };
 
   // An integer beyond 64 bits: limbs, least significant first, the highest one not zero; reads as mpz_roinit_n(…,
   // limbs, negative ? -count : count).
@@ -82,6 +83,12 @@ struct Constant {
   static Constant ofBytes(std::string_view text) {
     Constant constant = singleton(Kind::Bytes);
     constant.text = {text.data(), text.size()};
+    return constant;
+  }
+  // `type_name`, in the arena, is what the error message says.
+  static Constant foreign(std::string_view type_name) {
+    Constant constant = singleton(Kind::Foreign);
+    constant.text = {type_name.data(), type_name.size()};
     return constant;
   }
   static Constant ofItems(Kind kind, Seq<const Constant*> elements) {

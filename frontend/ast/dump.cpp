@@ -165,6 +165,7 @@ class Dumper {
         }
         out_ += ')';
         break;
+      case Kind::Foreign: out_ += constant.view(); break;
     }
   }
 

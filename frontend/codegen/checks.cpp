@@ -38,6 +38,7 @@ const char* typeName(ExprNode* node) {
     case Kind::Bytes: return "bytes";
     case Kind::Tuple: return "tuple";
     case Kind::FrozenSet: return "frozenset";
+    case Kind::Foreign: break;
   }
   return nullptr;
 }

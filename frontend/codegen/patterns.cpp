@@ -21,9 +21,9 @@ bool isWildcardStar(PatternNode* node) {
   return star && !star->name;
 }
 
-// What a value pattern may be: literals (numbers with sign and imaginary part are folded), f-strings, dotted names.
+// What a value pattern may be: literals (numbers with sign and imaginary part are folded), dotted names.
 bool isValueExpression(ExprNode* node) {
-  return is<ast::Constant>(node) || is<JoinedStr>(node) || is<Attribute>(node) || is<FormattedValue>(node);
+  return is<ast::Constant>(node) || is<Attribute>(node);
 }
 
 }  // namespace

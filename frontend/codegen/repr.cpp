@@ -138,6 +138,7 @@ std::string reprConstant(const Constant& constant, const CompileHooks& hooks) {
     case Kind::Bytes: return reprBytes(constant.view());
     case Kind::Tuple:
     case Kind::FrozenSet: return reprItems(constant, hooks);
+    case Kind::Foreign: break;
   }
   return "";
 }

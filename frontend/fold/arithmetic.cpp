@@ -232,6 +232,7 @@ bool isTrue(const Constant& c) {
     case Kind::Bytes: return c.text.size != 0;
     case Kind::Tuple:
     case Kind::FrozenSet: return c.items.size != 0;
+    case Kind::Foreign: break;
   }
   return false;
 }

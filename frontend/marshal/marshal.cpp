@@ -191,6 +191,7 @@ void MarshalWriter::write(const Constant& constant) {
       for (const Constant* item : constant.elements()) write(*item);
       return;
     case Kind::FrozenSet: return writeFrozenSet(constant);
+    case Kind::Foreign: return;
   }
 }
 

@@ -10,13 +10,11 @@
 namespace krait::frontend {
 
 // Why a literal has no value. Either a finished diagnostic (it came from inside an f-string), or a message that belongs
-// to `token`, or, without a token, to the place up to which tokens were read.
+// to the place up to which tokens were read.
 struct LiteralError {
   bool finished = false;
   Diagnostic diagnostic;
   std::string message;
-  const Token* token = nullptr;
-  bool whole_line = false;  // the message points at the token's line, not at a column
 
   bool failed() const { return finished || !message.empty(); }
 };

@@ -98,12 +98,11 @@ class StringReader {
     return node;
   }
 
-  ExprNode* refuse(std::string message, const Token* token = nullptr) {
+  ExprNode* refuse(std::string message) {
     error_.message = std::move(message);
-    error_.token = token;
     return nullptr;
   }
-  bool fail(std::string message, const Token* token = nullptr) { return refuse(std::move(message), token) != nullptr; }
+  bool fail(std::string message) { return refuse(std::move(message)) != nullptr; }
 
   bool isFormat(const Token& token) const {
     for (uint32_t i = token.start;; ++i) {
@@ -145,7 +144,7 @@ class StringReader {
     piece.body = unit_.text.substr(piece.offset, token_->end - quotes - piece.offset);
     if (piece.bytes) {
       for (unsigned char c : piece.body) {
-        if (c >= 0x80) return fail("bytes can only contain ASCII literal characters", last_ + 1);  // the token read last
+        if (c >= 0x80) return fail("bytes can only contain ASCII literal characters");
       }
     }
     return true;

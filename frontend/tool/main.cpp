@@ -45,6 +45,7 @@ const char* kindName(Diagnostic::Kind kind) {
     case Diagnostic::Kind::SyntaxError: return "SyntaxError";
     case Diagnostic::Kind::IndentationError: return "IndentationError";
     case Diagnostic::Kind::TabError: return "TabError";
+    case Diagnostic::Kind::TypeError: return "TypeError";
     case Diagnostic::Kind::ValueError: return "ValueError";
     case Diagnostic::Kind::OverflowError: return "OverflowError";
     case Diagnostic::Kind::MemoryError: return "MemoryError";

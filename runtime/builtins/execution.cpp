@@ -1,4 +1,6 @@
 // Builtin functions that run code: compile, eval, exec, __import__, breakpoint.
+#include <algorithm>
+
 #include "runtime/builtins/builtins.h"
 #include "runtime/code/code.h"
 #include "runtime/core/error.h"
@@ -12,6 +14,7 @@
 #include "runtime/objects/str.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/arguments.h"
+#include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -21,22 +24,22 @@ namespace {
 // Flags of compile(): what `from __future__` sets in code, and how to compile.
 enum CompileFlag : int {
   kFutureMask = 0x1FE0000,
+  kNested = 0x10,  // without meaning, and allowed
   kDontImplyDedent = 0x200,
   kOnlyAst = 0x400,
   kTypeComments = 0x1000,
   kAllowTopLevelAwait = 0x2000,
   kAllowIncompleteInput = 0x4000,
 };
-constexpr int kNestedScopes = 0x10;  // of `from __future__ import nested_scopes`, without effect
-constexpr int kKnownFlags = kFutureMask | kNestedScopes | kDontImplyDedent | kOnlyAst | kTypeComments |
-                            kAllowTopLevelAwait | kAllowIncompleteInput;
+constexpr int kKnownFlags =
+    kFutureMask | kNested | kDontImplyDedent | kOnlyAst | kTypeComments | kAllowTopLevelAwait | kAllowIncompleteInput;
 
 int inheritedFlags(Thread& t) {
   Frame* frame = visibleFrame(t);
   return frame ? int(frame->code->flags & kFutureMask) : 0;
 }
 
-bool isSource(Value v) { return isStr(v) || isBytes(v) || isByteArray(v) || typeOf(v) == &types::MemoryView; }
+bool isSource(Value v) { return isStr(v) || isBytes(v) || hasBuffer(v); }
 
 // The file name of compile() as str.
 Ref<> fileName(Thread& t, Value v) {
@@ -79,13 +82,18 @@ Ref<> builtinCompile(Thread& t, Value, const Value* args) {
   if (dont_inherit < 0) return kRaised;
   int64_t optimize = toInt64(t, args[5]);
   if (t.raised()) return kRaised;
+  int64_t feature_version = toInt64(t, args[6]);
+  if (t.raised()) return kRaised;
   if (flags & ~int64_t(kKnownFlags)) return raise(t, exc::ValueError, "compile(): unrecognised flags");
   if (optimize < -1 || optimize > 2) return raise(t, exc::ValueError, "compile(): invalid optimize value");
   if (!dont_inherit) flags |= inheritedFlags(t);
   const char* mode = compileMode(t, args[2], flags);
   if (!mode) return kRaised;
-  if (!isSource(args[0])) return raise(t, exc::TypeError, "compile() arg 1 must be a string, bytes or AST object");
-  return hooks.compile(t, args[0], filename, mode, int(flags), int(optimize));
+  if (!isSource(args[0]) && !hooks.is_syntax_tree(args[0])) {
+    return raise(t, exc::TypeError, "compile() arg 1 must be a string, bytes or AST object");
+  }
+  return hooks.compile(t, args[0], filename,
+                       {.mode = mode, .flags = int(flags), .optimize = int(optimize), .feature_version = int(feature_version)});
 }
 
 // --- eval, exec ---
@@ -116,7 +124,12 @@ bool fillNamespaces(Thread& t, Value globals, Value locals, Namespaces* out) {
 
 // Source without leading blanks, as eval() wants it.
 Ref<> stripped(Thread& t, Value source) {
-  if (!isStr(source)) return share(source);
+  if (!isStr(source)) {
+    Buffer buffer;
+    if (!buffer.get(t, source)) return kRaised;
+    std::string_view text = buffer.view();
+    return newBytes(t, text.substr(std::min(text.find_first_not_of(" \t"), text.size())));
+  }
   Str* text = asStr(source);
   int64_t start = 0;
   while (start < text->length && (text->at(start) == ' ' || text->at(start) == '\t')) ++start;
@@ -125,7 +138,7 @@ Ref<> stripped(Thread& t, Value source) {
 
 Ref<> compileString(Thread& t, Value source, const char* mode) {
   Ref<Str> filename = newStrUtf8(t, "<string>");
-  return filename ? hooks.compile(t, source, filename, mode, inheritedFlags(t), -1) : kRaised;
+  return filename ? hooks.compile(t, source, filename, {.mode = mode, .flags = inheritedFlags(t)}) : kRaised;
 }
 
 Ref<> builtinEval(Thread& t, Value, const Value* args) {

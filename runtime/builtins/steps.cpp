@@ -55,7 +55,7 @@ Function* functions[std::size(kNames)];
   Ref<Dict> globals = newDict(t);
   if (!source || !name || !globals) return false;
   if (!dictSetStr(t, globals.get(), internStatic("__builtins__"), Value(interpreterOf(t).builtins))) return false;
-  Ref<> code = hooks.compile(t, source, name, "exec", 0, 0);
+  Ref<> code = hooks.compile(t, source, name, {.optimize = 0});
   if (!code) return false;
   Ref<> done = hooks.run_code(t, asCode(code), globals.get(), globals, Value());
   if (!done) return false;

@@ -19,6 +19,14 @@ struct PeekedTrace {
   bool last;                  // this is the entry frame, or code is null
 };
 
+// What compile() is asked for besides the source.
+struct CompileRequest {
+  const char* mode = "exec";  // exec, eval, single, func_type
+  int flags = 0;
+  int optimize = -1;          // -1: as the interpreter was told
+  int feature_version = -1;   // the minor version whose grammar a tree is asked for; -1: this one's
+};
+
 struct Hooks {
   // Runs a Python function with vectorcall arguments.
   Ref<> (*call_function)(Thread& t, Function* function, Args args);
@@ -28,8 +36,9 @@ struct Hooks {
   Ref<> (*run_code)(Thread& t, Code* code, Dict* globals, Value locals, Value closure);
   // Resumes a generator's frame; v as in generatorSend. Gives the yielded or returned value (the generator's state tells).
   Ref<> (*resume)(Thread& t, Generator* generator, Value v);
-  // compile(source, filename, mode, flags, dont_inherit, optimize) for str/bytes source; raises SyntaxError.
-  Ref<> (*compile)(Thread& t, Value source, Value filename, const char* mode, int flags, int optimize);
+  // A code object (or a tree, when the flags ask for one) from text, bytes or a syntax tree; filename is a str.
+  Ref<> (*compile)(Thread& t, Value source, Value filename, const CompileRequest& request);
+  bool (*is_syntax_tree)(Value v);
   // A code object dies, or its execution stream is about to be freed.
   void (*code_dies)(Code* code);
   // Makes the frames of running traces visible before someone walks the chain; null without a JIT.

@@ -78,7 +78,7 @@ Ref<> codeOfFile(Thread& t, const char* path) {
   Ref<Bytes> text = newBytes(t, source);
   Ref<Str> name = newStrUtf8(t, path);
   if (!text || !name) return kRaised;
-  return hooks.compile(t, text, name, "exec", 0, -1);
+  return hooks.compile(t, text, name, {});
 }
 
 namespace {

@@ -379,8 +379,6 @@ class Explainer final : private Matcher::Listener {
     LiteralError literal;
     if (readStrings(unit_, tokens_ + start, tokens_ + end - 1, true, literal)) return true;
     if (literal.finished) return fail(std::move(literal.diagnostic));
-    if (literal.token)
-      return fail(reporter_.atToken(Diagnostic::Kind::SyntaxError, std::move(literal.message), *literal.token));
     return failHere(std::move(literal.message));
   }
 
