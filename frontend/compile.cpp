@@ -16,7 +16,9 @@ const Code* compileToCode(Session& session, ast::ModNode* tree) {
   readFutureFeatures(session, tree);
   if (!session.failed()) foldConstants(session, tree);
   ScopeTable* scopes = session.failed() ? nullptr : buildScopes(session, tree);
-  return scopes ? CodeGenerator(session, *scopes).compileModule(tree) : nullptr;
+  if (scopes) return CodeGenerator(session, *scopes).compileModule(tree);
+  session.error.place_is_attributes = true;
+  return nullptr;
 }
 
 }  // namespace

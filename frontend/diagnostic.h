@@ -32,6 +32,8 @@ struct Diagnostic {
   // A SyntaxError with has_location false has the message as its only argument; one with end_lineno -1 has no end (both
   // attributes are None). Offsets of 0 and -1 are real: CPython reports them.
   bool has_location = false;
+  // The place is set as attributes of a SyntaxError(message), where another one gets it as arguments.
+  bool place_is_attributes = false;
   int32_t lineno = -1;
   int32_t offset = -1;
   int32_t end_lineno = -1;
@@ -43,13 +45,15 @@ struct Diagnostic {
 };
 
 // A warning is issued by the caller after the compilation (warnings.warn_explicit), in this order. When the filters
-// turn it into an exception of its category, the caller raises the SyntaxError that stands beside it instead, as
-// CPython does.
+// turn it into an exception of its category, the caller raises `error` instead, as CPython does.
 struct Warning {
   enum class Category : uint8_t { SyntaxWarning, DeprecationWarning };
 
   Category category;
-  Diagnostic error;  // its message and line are the warning's
+  Diagnostic error;
+
+  const std::string& message() const { return error.message; }
+  int32_t lineno() const { return error.lineno; }
 };
 
 using Warnings = std::vector<Warning>;

@@ -35,22 +35,22 @@ bool readLine(std::string_view filename, int32_t line, std::string& text) {
 
 }  // namespace
 
-Diagnostic Session::errorAt(const ast::Position& position, std::string message) const {
-  Diagnostic d;
-  d.kind = Diagnostic::Kind::SyntaxError;
-  d.message = std::move(message);
-  d.filename = options.filename;
-  d.has_location = true;
-  d.lineno = position.lineno;
-  d.offset = position.col_offset + 1;
-  d.end_lineno = position.end_lineno;
-  d.end_offset = position.end_col_offset + 1;
-  d.has_text = readLine(options.filename, position.lineno, d.text);
-  return d;
+Diagnostic Session::diagnosticAt(const ast::Position& position, std::string message) const {
+  Diagnostic made;
+  made.kind = Diagnostic::Kind::SyntaxError;
+  made.message = std::move(message);
+  made.filename = options.filename;
+  made.has_location = true;
+  made.lineno = position.lineno;
+  made.offset = position.col_offset + 1;
+  made.end_lineno = position.end_lineno;
+  made.end_offset = position.end_col_offset + 1;
+  made.has_text = readLine(options.filename, position.lineno, made.text);
+  return made;
 }
 
 void Session::syntaxError(const ast::Position& position, std::string message) {
-  if (!failed()) error = errorAt(position, std::move(message));
+  if (!failed()) error = diagnosticAt(position, std::move(message));
 }
 
 void Session::fail(Diagnostic::Kind kind, std::string message) {
@@ -60,8 +60,7 @@ void Session::fail(Diagnostic::Kind kind, std::string message) {
 }
 
 void Session::syntaxWarning(const ast::Position& position, std::string message) {
-  if (failed()) return;
-  warnings.push_back({Warning::Category::SyntaxWarning, errorAt(position, std::move(message))});
+  if (!failed()) warnings.push_back({Warning::Category::SyntaxWarning, diagnosticAt(position, std::move(message))});
 }
 
 void Session::tooDeep() {

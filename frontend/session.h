@@ -20,7 +20,10 @@ inline constexpr int32_t kNoEndColumn = -2;
 class Session {
  public:
   Session(Arena& arena, const CompileOptions& options)
-      : arena(arena), options(options), depth_(nestingLevels(options.recursion_depth)), max_depth_(nestingLevels(options.recursion_limit)) {}
+      : arena(arena),
+        options(options),
+        depth_(nestingLevels(options.recursion_depth)),
+        max_depth_(nestingLevels(options.recursion_limit)) {}
 
   Arena& arena;
   const CompileOptions& options;
@@ -56,6 +59,7 @@ class Session {
 
  private:
   void tooDeep();
+  Diagnostic diagnosticAt(const ast::Position& position, std::string message) const;
 
   int32_t depth_;
   const int32_t max_depth_;

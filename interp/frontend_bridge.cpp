@@ -15,6 +15,20 @@ namespace {
 
 using frontend::Diagnostic;
 
+// SyntaxError(message) with the place in its attributes; negative numbers are None there.
+Raised raisePlaced(Thread& t, Type& type, Value message, Value filename, Value text, const Diagnostic& d) {
+  Ref<> exception = call(t, Value(&type), message);
+  if (!exception) return kRaised;
+  auto number = [](int32_t n) { return n >= 0 ? Value::fromInt(n) : kNone; };
+  const std::pair<const char*, Value> attributes[] = {{"lineno", number(d.lineno)},         {"offset", number(d.offset)},
+                                                      {"end_lineno", number(d.end_lineno)}, {"end_offset", number(d.end_offset)},
+                                                      {"filename", filename},               {"text", text}};
+  for (const auto& [name, v] : attributes) {
+    if (!setAttr(t, exception, internStatic(name), v)) return kRaised;
+  }
+  return raiseInstance(t, std::move(exception));
+}
+
 // SyntaxError(message, (filename, lineno, offset, text, end_lineno, end_offset)). Offsets of -1 and 0 are CPython's too and
 // stay numbers; an error without an end is made with the first four.
 Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
@@ -24,6 +38,7 @@ Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
   Ref<Str> filename = newStrUtf8(t, d.filename);
   Ref<> text = d.has_text ? Ref<>(newStrUtf8(t, d.text)) : share(kNone);
   if (!filename || !text) return kRaised;
+  if (d.place_is_attributes) return raisePlaced(t, type, message, filename, text, d);
   Value line = Value::fromInt(d.lineno), offset = Value::fromInt(d.offset);
   Value end_line = Value::fromInt(d.end_lineno), end = Value::fromInt(d.end_offset);
   Ref<Tuple> details = d.end_lineno < 0 ? packTuple(t, filename.value(), line, offset, text.value())
@@ -59,23 +74,14 @@ bool issueWarnings(Thread& t, const frontend::Warnings& warnings, std::string_vi
   }
   for (const frontend::Warning& w : warnings) {
     Type& category = w.category == frontend::Warning::Category::SyntaxWarning ? exc::SyntaxWarning : exc::DeprecationWarning;
-    Ref<Str> message = newStrUtf8(t, w.message), file = newStrUtf8(t, filename);
+    Ref<Str> message = newStrUtf8(t, w.message()), file = newStrUtf8(t, filename);
     if (!message || !file) return false;
-    Value args[] = {message, Value(&category), file, Value::fromInt(w.lineno)};
+    Value args[] = {message, Value(&category), file, Value::fromInt(w.lineno())};
     Ref<> result = callMethod(t, module, "warn_explicit", Args{args, 4, nullptr});
     if (result) continue;
     if (!raisedIs(t, category)) return false;
     clearException(t);
-    Diagnostic d;
-    d.kind = Diagnostic::Kind::SyntaxError;
-    d.message = w.message;
-    d.filename = std::string(filename);
-    d.has_location = true;
-    d.lineno = w.lineno;
-    d.offset = w.offset;
-    d.end_lineno = w.end_lineno;
-    d.end_offset = w.end_offset;
-    return raiseSyntax(t, exc::SyntaxError, d);
+    return raiseSyntax(t, exc::SyntaxError, w.error);
   }
   return true;
 }

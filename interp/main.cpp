@@ -14,6 +14,7 @@
 #include "interp/command_line.h"
 #include "frontend/compile.h"
 #include "interp/ast/classes.h"
+#include "interp/symtable_module.h"
 #include "interp/compile.h"
 #include "interp/interp.h"
 #include "interp/jit_loader.h"
@@ -304,6 +305,7 @@ int run(CommandLine& line) {
   hooks.compile = compileSource;
   hooks.is_syntax_tree = isSyntaxTree;
   addAstModule();
+  addSymtableModule();
   if (std::string complaint; !checkJitOptions(line.jit, line.dump, &complaint)) {
     fprintf(stderr, "krait: %s\n", complaint.c_str());
     return 2;

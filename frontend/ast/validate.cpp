@@ -376,7 +376,7 @@ class Validator {
   template <typename T>
   bool tryStatement(const T& node, const char* owner) {
     if (!body(node.body, owner)) return false;
-    if (node.handlers.empty() && node.finalbody.empty()) return wrong(std::string(owner) + " has neither handlers nor finalbody");
+    if (node.handlers.empty() && node.finalbody.empty()) return wrong(std::string(owner) + " has neither except handlers nor finalbody");
     if (node.handlers.empty() && !node.orelse.empty()) return wrong(std::string(owner) + " has orelse but no except handlers");
     for (const ExceptHandlerNode* each : node.handlers) {
       if (!each) return wrong("None disallowed in except handler list");

@@ -31,6 +31,7 @@ SymbolTableResult symbolTable(std::string_view source, const CompileOptions& opt
   ScopeTable* scopes = session.failed() ? nullptr : buildScopes(session, parsed.tree);
   if (scopes) result.top = describe(*scopes->top);
   result.error = std::move(session.error);
+  result.error.place_is_attributes = true;
   return result;
 }
 

@@ -35,10 +35,12 @@ char simpleEscape(char c) {
 bool isOctal(char c) { return c >= '0' && c <= '7'; }
 
 // Up to three octal digits; `i` is at the first and moves behind the last.
-unsigned octalEscape(std::string_view text, size_t& i) {
+unsigned octalEscape(std::string_view text, size_t& i, std::string_view& invalid_escape) {
   unsigned value = 0;
+  size_t start = i;
   for (int digits = 0; digits < 3 && i < text.size() && isOctal(text[i]); ++digits)
     value = value * 8 + (text[i++] - '0');
+  if (value > 0xff && invalid_escape.empty()) invalid_escape = text.substr(start, 3);
   return value;
 }
 
@@ -90,7 +92,7 @@ void codecError(std::string_view text, size_t start, size_t end, const char* why
 
 class StrDecoder {
  public:
-  StrDecoder(std::string_view text, const CompileHooks& hooks, std::string& out, std::string& invalid_escape,
+  StrDecoder(std::string_view text, const CompileHooks& hooks, std::string& out, std::string_view& invalid_escape,
              std::string& message)
       : text_(text), hooks_(hooks), out_(out), invalid_escape_(invalid_escape), message_(message) {}
 
@@ -127,15 +129,13 @@ class StrDecoder {
       default: break;
     }
     if (isOctal(c)) {
-      unsigned value = octalEscape(text_, i_);
-      noteOctal(invalid_escape_, value);
-      appendUtf8(value, out_);
+      appendUtf8(octalEscape(text_, i_, invalid_escape_), out_);
       return true;
     }
     // A backslash before anything else stands for itself.
     out_ += '\\';
     if (static_cast<unsigned char>(c) < 0x80) {
-      noteInvalid(invalid_escape_, c);
+      if (invalid_escape_.empty()) invalid_escape_ = text_.substr(i_, 1);
       out_ += c;
       ++i_;
     }
@@ -185,19 +185,19 @@ class StrDecoder {
   std::string_view text_;
   const CompileHooks& hooks_;
   std::string& out_;
-  std::string& invalid_escape_;
+  std::string_view& invalid_escape_;
   std::string& message_;
   size_t i_ = 0;
 };
 
 }  // namespace
 
-bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out, std::string& invalid_escape,
+bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out, std::string_view& invalid_escape,
                       std::string& message) {
   return StrDecoder(text, hooks, out, invalid_escape, message).run();
 }
 
-bool decodeBytesEscapes(std::string_view text, std::string& out, std::string& invalid_escape, std::string& message) {
+bool decodeBytesEscapes(std::string_view text, std::string& out, std::string_view& invalid_escape, std::string& message) {
   for (size_t i = 0; i < text.size();) {
     if (text[i] != '\\') {
       out += text[i++];
@@ -220,11 +220,9 @@ bool decodeBytesEscapes(std::string_view text, std::string& out, std::string& in
       out += static_cast<char>(high * 16 + low);
       i += 3;
     } else if (isOctal(c)) {
-      unsigned value = octalEscape(text, i);
-      noteOctal(invalid_escape, value);
-      out += static_cast<char>(value);
+      out += static_cast<char>(octalEscape(text, i, invalid_escape));
     } else {
-      noteInvalid(invalid_escape, c);
+      if (invalid_escape.empty()) invalid_escape = text.substr(i, 1);
       out += '\\';
       out += c;
       ++i;

@@ -164,6 +164,20 @@ bool Lexer::fail(std::string message, int32_t offset, int32_t end_offset) {
   return false;
 }
 
+// A warning that, as an error, shows the line up to here.
+void Lexer::warnSoFar(std::string message) {
+  std::string_view line(text_ + line_start_, size_ - line_start_);
+  Diagnostic error;
+  error.kind = Diagnostic::Kind::SyntaxError;
+  error.message = std::move(message);
+  error.filename = options_.filename;
+  error.has_location = error.has_text = true;
+  error.lineno = error.end_lineno = lineno_;
+  error.offset = error.end_offset = characterCount(line.data(), pos_ - line_start_);
+  error.text = repairUtf8(line.substr(0, line.find('\n')));
+  warnings_.push_back({Warning::Category::SyntaxWarning, std::move(error)});
+}
+
 bool Lexer::stop(LexError::Code code) {
   error_.code = code;
   error_.lineno = lineno_;

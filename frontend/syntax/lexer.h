@@ -100,6 +100,7 @@ class Lexer {
   int32_t column(uint32_t offset) const;
   // Both answer false, so that a caller can return them.
   bool fail(std::string message, int32_t offset = -1, int32_t end_offset = -1);
+  void warnSoFar(std::string message);
   bool stop(LexError::Code code);
 
   const char* text_;

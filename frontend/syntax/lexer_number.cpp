@@ -33,17 +33,7 @@ bool beginsKeywordAfterNumber(const char* text) {
 bool Lexer::endNumber(uint32_t start, const char* kind) {
   if (isAsciiNameCharacter(at(pos_)) || static_cast<unsigned char>(at(pos_)) >= 128) {
     if (!beginsKeywordAfterNumber(text_ + pos_)) return fail(std::string("invalid ") + kind + " literal");
-    Diagnostic error;
-    error.kind = Diagnostic::Kind::SyntaxError;
-    error.message = std::string("invalid ") + kind + " literal";
-    error.filename = std::string(options_.filename);
-    error.has_location = error.has_text = true;
-    error.lineno = error.end_lineno = lineno_;
-    error.offset = error.end_offset = characterCount(text_ + line_start_, pos_ - line_start_);
-    uint32_t end = pos_;
-    while (end < size_ && text_[end] != '\n') ++end;
-    error.text = repairUtf8(std::string_view(text_ + line_start_, end - line_start_));
-    warnings_.push_back({Warning::Category::SyntaxWarning, std::move(error)});
+    warnSoFar(std::string("invalid ") + kind + " literal");
   }
   add(TokenKind::Number, start, pos_);
   return true;

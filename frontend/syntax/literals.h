@@ -27,11 +27,11 @@ struct LiteralError {
 // complete; without, it is enough to know that there is one.
 ast::ExprNode* readStrings(const Unit& unit, const Token* first, const Token* last, bool explain, LiteralError& error);
 
-// Escapes of a str (to WTF-8) and of a bytes literal. `invalid_escape` gets the first character of the first escape
-// that means nothing, or stays 0.
+// Escapes of a str (to WTF-8) and of a bytes literal. `invalid_escape` becomes the first escape that means
+// nothing (its character) or stands for more than a byte (its octal digits), or stays empty.
 [[nodiscard]] bool decodeStrEscapes(std::string_view text, const CompileHooks& hooks, std::string& out,
-                                    std::string& invalid_escape, std::string& message);
-[[nodiscard]] bool decodeBytesEscapes(std::string_view text, std::string& out, std::string& invalid_escape,
+                                    std::string_view& invalid_escape, std::string& message);
+[[nodiscard]] bool decodeBytesEscapes(std::string_view text, std::string& out, std::string_view& invalid_escape,
                                       std::string& message);
 
 }  // namespace krait::frontend

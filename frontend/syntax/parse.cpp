@@ -23,12 +23,10 @@ StartRule startRule(CompileMode mode) {
 
 // The lexer has seen more of the text than CPython's, which stops with the parser.
 void dropWarningsBehind(const Token& token, Warnings& warnings) {
-  auto isBehind = [&](const Diagnostic& d) {
-    return d.lineno > token.lineno || (d.lineno == token.lineno && d.offset > token.end_col + 1);
+  auto isBehind = [&](const Warning& warning) {
+    return warning.lineno() > token.lineno || (warning.lineno() == token.lineno && warning.error.offset > token.end_col);
   };
-  while (!warnings.empty() && isBehind(warnings.back().error)) {
-    warnings.pop_back();
-  }
+  while (!warnings.empty() && isBehind(warnings.back())) warnings.pop_back();
 }
 
 }  // namespace
@@ -52,7 +50,7 @@ ParseResult parse(std::string_view source, const CompileOptions& options, Arena&
   } else if (lexer_warnings && result.warnings.size() > lexer_warnings) {
     // The lexer was done before the parser began; CPython's warnings come as the text is read.
     std::sort(result.warnings.begin(), result.warnings.end(), [](const Warning& a, const Warning& b) {
-      return a.error.lineno != b.error.lineno ? a.error.lineno < b.error.lineno : a.error.offset < b.error.offset;
+      return a.lineno() != b.lineno() ? a.lineno() < b.lineno() : a.error.offset < b.error.offset;
     });
   }
   if (result.tree && unit.rule == StartRule::Single && hasSecondStatement(unit, parser.position())) {

@@ -150,12 +150,15 @@ class StringReader {
     return true;
   }
 
-  // The tokenizer stands behind the token that ended the row of literals.
-  void warnInvalidEscape(std::string message) {
+  void warnInvalidEscape(std::string_view escape) {
+    const char* what = escape.size() == 3 ? "invalid octal escape sequence '\\" : "invalid escape sequence '\\";
+    const auto& tokens = unit_.lexer.tokens();
     Reporter reporter(unit_);
-    reporter.setFetched(static_cast<uint32_t>(last_ + 2 - unit_.lexer.tokens().data()));
+    // The parser has read one token behind the literals. (The explainer may read them from a copy, and drops warnings.)
+    bool read_here = last_ >= tokens.data() && last_ + 1 < tokens.data() + tokens.size();
+    reporter.setFetched(static_cast<uint32_t>(read_here ? last_ - tokens.data() + 2 : tokens.size()));
     unit_.warnings.push_back({Warning::Category::DeprecationWarning,
-                              reporter.atToken(Diagnostic::Kind::SyntaxError, std::move(message), *token_)});
+                              reporter.atToken(Diagnostic::Kind::SyntaxError, what + std::string(escape) + "'", *token_)});
   }
 
   // The text is taken piece by piece as CPython's decoder does, whose messages count from the piece's start: the whole
@@ -183,10 +186,10 @@ class StringReader {
       out += text;
       return true;
     }
-    std::string invalid_escape;
+    std::string_view invalid_escape;
     std::string message;
     if (!decodeStrEscapes(text, unit_.options.hooks, out, invalid_escape, message)) return fail(std::move(message));
-    if (!invalid_escape.empty()) warnInvalidEscape(std::move(invalid_escape));
+    if (!invalid_escape.empty()) warnInvalidEscape(invalid_escape);
     return true;
   }
 
@@ -197,10 +200,10 @@ class StringReader {
       out += piece.body;
       return true;
     }
-    std::string invalid_escape;
+    std::string_view invalid_escape;
     std::string message;
     if (!decodeBytesEscapes(piece.body, out, invalid_escape, message)) return fail(std::move(message));
-    if (!invalid_escape.empty()) warnInvalidEscape(std::move(invalid_escape));
+    if (!invalid_escape.empty()) warnInvalidEscape(invalid_escape);
     return true;
   }
 
@@ -223,7 +226,7 @@ class StringReader {
           }
           continue;
         }
-        if (c == '{') warnInvalidEscape("invalid escape sequence '\\{'");
+        if (c == '{') warnInvalidEscape("{");
       }
       if (c != '{' && c != '}') continue;
       if (level == 0) {

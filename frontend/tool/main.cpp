@@ -138,7 +138,7 @@ int readSources(Stage stage) {
     if (stage == Stage::Compiling) {
       result = compileToMarshal(source, options);
       for (const Warning& warning : result.warnings)
-        std::printf("Warning|%s|%d\n", escaped(warning.error.message).c_str(), warning.error.lineno);
+        std::printf("Warning|%s|%d\n", escaped(warning.message()).c_str(), warning.lineno());
     } else {
       Arena arena;
       ParseResult parsed = parse(source, options, arena);

@@ -82,7 +82,8 @@ class Converter {
       case Kind::Ellipsis: return share(kEllipsis);
       case Kind::Int: return newInt(t_, constant->integer);
       case Kind::BigInt:
-        return newIntFromBytes(t_, reinterpret_cast<const uint8_t*>(constant->big.limbs), constant->big.count * sizeof(uint64_t), true, false);
+        return newIntFromBytes(t_, reinterpret_cast<const uint8_t*>(constant->big.limbs), constant->big.count * sizeof(uint64_t), true,
+                               false);
       case Kind::Float: return steal(Value::fromDouble(constant->real));
       case Kind::Complex: return newComplex(t_, constant->complex.real, constant->complex.imag);
       case Kind::Str: return newStrUtf8(t_, constant->view());

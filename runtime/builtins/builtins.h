@@ -12,6 +12,9 @@ extern const MethodDef kConsoleFunctions[];    // console.cpp: print, input
 extern const MethodDef kAsyncFunctions[];      // async.cpp: aiter, anext
 extern const MethodDef kClassFunctions[];      // build_class.cpp: __build_class__
 
+// The name of a source as compile() takes it, as a str (execution.cpp).
+Ref<> sourceName(Thread& t, Value v);
+
 // Makes the types that the functions of async.cpp need. False: raised.
 [[nodiscard]] bool makeAsyncTypes(Thread& t);
 

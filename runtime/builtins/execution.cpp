@@ -7,6 +7,7 @@
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
 #include "runtime/core/runtime.h"
+#include "runtime/modules/posix/posix.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
@@ -41,24 +42,6 @@ int inheritedFlags(Thread& t) {
 
 bool isSource(Value v) { return isStr(v) || isBytes(v) || hasBuffer(v); }
 
-// The file name of compile() as str.
-Ref<> fileName(Thread& t, Value v) {
-  if (isStr(v)) return share(v);
-  Ref<> path = share(v);
-  if (!isBytes(v)) {
-    Ref<> self;
-    Ref<> fspath = lookupSpecial(t, v, internStatic("__fspath__"), &self);
-    if (t.raised()) return kRaised;
-    if (!fspath) return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %.200s", typeName(v));
-    path = self ? call(t, fspath, self) : call(t, fspath);
-    if (!path || isStr(path)) return path;
-    if (!isBytes(path)) {
-      return raise(t, exc::TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s", typeName(v), typeName(path));
-    }
-  }
-  return newStrUtf8(t, asBytes(path)->view());
-}
-
 // The mode in static storage; null: raised.
 const char* compileMode(Thread& t, Value v, int64_t flags) {
   if (!isStr(v)) return raise(t, exc::TypeError, "compile() argument 'mode' must be str, not %.50s", typeName(v));
@@ -74,7 +57,7 @@ const char* compileMode(Thread& t, Value v, int64_t flags) {
 }
 
 Ref<> builtinCompile(Thread& t, Value, const Value* args) {
-  Ref<> filename = fileName(t, args[1]);
+  Ref<> filename = sourceName(t, args[1]);
   if (!filename) return kRaised;
   int64_t flags = toInt64(t, args[3]);
   if (t.raised()) return kRaised;
@@ -216,6 +199,32 @@ Ref<> builtinBreakpoint(Thread& t, Value, Args args) {
 }
 
 }  // namespace
+
+Ref<> sourceName(Thread& t, Value v) {
+  Ref<> path = share(v);
+  if (!isStr(v) && !isBytes(v)) {
+    Ref<> self;
+    Ref<> fspath = lookupSpecial(t, v, internStatic("__fspath__"), &self);
+    if (t.raised()) return kRaised;
+    if (fspath) {
+      path = self ? call(t, fspath, self) : call(t, fspath);
+      if (!path) return kRaised;
+      if (!isStr(path) && !isBytes(path)) {
+        return raise(t, exc::TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s", typeName(v), typeName(path));
+      }
+    } else if (hasBuffer(v)) {
+      if (!warn(t, exc::DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s", typeName(v))) return kRaised;
+      path = bytesFrom(t, v);
+    } else {
+      return raise(t, exc::TypeError, "expected str, bytes or os.PathLike object, not %.200s", typeName(v));
+    }
+  }
+  if (path && isBytes(path)) path = posix::decodePath(t, asBytes(path)->view());
+  if (path && strFind(asStr(path), charStr(0), 0, asStr(path)->length, false) >= 0) {
+    return raise(t, exc::ValueError, "embedded null character");
+  }
+  return path;
+}
 
 const MethodDef kExecutionFunctions[] = {
     method("__import__", builtinImport, "($module, /, name, globals=None, locals=None, fromlist=(), level=0)",

@@ -55,12 +55,26 @@ int64_t namedCodePoint(Thread& t, std::string_view name) {
   return isStr(result) && asStr(result)->length == 1 ? int64_t(asStr(result)->at(0)) : -1;
 }
 
-bool warnInvalid(Thread& t, char c) {
-  return warn(t, exc::DeprecationWarning, 1, "invalid escape sequence '\\%c'", c);
-}
-bool warnOctal(Thread& t, uint32_t c) {
-  return warn(t, exc::DeprecationWarning, 1, "invalid octal escape sequence '\\%o'", c);
-}
+// The first escape that means nothing, or is an octal number beyond a byte; the warning comes when all is decoded.
+class InvalidEscape {
+ public:
+  void character(char c) {
+    if (!seen()) character_ = c;
+  }
+  void octal(uint32_t number) {
+    if (!seen() && number > 0xFF) octal_ = number;
+  }
+  bool warn(Thread& t) const {
+    if (octal_) return krait::warn(t, exc::DeprecationWarning, 1, "invalid octal escape sequence '\\%o'", octal_);
+    return !character_ || krait::warn(t, exc::DeprecationWarning, 1, "invalid escape sequence '\\%c'", character_);
+  }
+
+ private:
+  bool seen() const { return character_ || octal_; }
+
+  char character_ = 0;
+  uint32_t octal_ = 0;
+};
 
 uint32_t readOctal(std::string_view data, int64_t* at) {
   uint32_t c = 0;
@@ -75,6 +89,7 @@ uint32_t readOctal(std::string_view data, int64_t* at) {
 Ref<Str> decodeUnicodeEscape(Thread& t, std::string_view input, const char* errors, size_t* consumed) {
   DecodeErrors handler(t, input, "unicodeescape", NativeCodec::kOther, errors);
   StrBuilder out(t);
+  InvalidEscape invalid;
   int64_t at = 0;
   while (at < int64_t(handler.data().size())) {
     std::string_view data = handler.data();
@@ -100,7 +115,7 @@ Ref<Str> decodeUnicodeEscape(Thread& t, std::string_view input, const char* erro
       } else if (c >= '0' && c <= '7') {
         --at;
         uint32_t code = readOctal(data, &at);
-        if (code > 0xFF && !warnOctal(t, code)) return kRaised;
+        invalid.octal(code);
         out.append(code);
       } else if (digits) {
         uint32_t code;
@@ -133,7 +148,7 @@ Ref<Str> decodeUnicodeEscape(Thread& t, std::string_view input, const char* erro
           }
         }
       } else {
-        if (!warnInvalid(t, c)) return kRaised;
+        invalid.character(c);
         out.append('\\');
         out.append(uint8_t(c));
       }
@@ -147,7 +162,7 @@ Ref<Str> decodeUnicodeEscape(Thread& t, std::string_view input, const char* erro
     if (at < 0) return kRaised;
   }
   if (consumed) *consumed = size_t(at);
-  return out.finish();
+  return invalid.warn(t) ? out.finish() : Ref<Str>();
 }
 
 Ref<Bytes> encodeUnicodeEscape(Thread& t, const Str* s) {
@@ -235,6 +250,7 @@ Ref<Bytes> encodeRawUnicodeEscape(Thread& t, const Str* s) {
 Ref<Bytes> decodeEscape(Thread& t, std::string_view data, const char* errors) {
   ErrorMode mode = errors ? errorMode(errors) : ErrorMode::kStrict;
   ByteBuilder out(t);
+  InvalidEscape invalid;
   int64_t at = 0;
   while (at < int64_t(data.size())) {
     char c = data[size_t(at++)];
@@ -252,7 +268,7 @@ Ref<Bytes> decodeEscape(Thread& t, std::string_view data, const char* errors) {
     } else if (c >= '0' && c <= '7') {
       --at;
       uint32_t code = readOctal(data, &at);
-      if (code > 0xFF && !warnOctal(t, code)) return kRaised;
+      invalid.octal(code);
       out.append(char(code));
     } else if (c == 'x') {
       int64_t start = at;
@@ -267,12 +283,12 @@ Ref<Bytes> decodeEscape(Thread& t, std::string_view data, const char* errors) {
         return raise(t, exc::ValueError, "decoding error; unknown error handling code: %.400s", errors);
       }
     } else {
-      if (!warnInvalid(t, c)) return kRaised;
+      invalid.character(c);
       out.append('\\');
       out.append(c);
     }
   }
-  return out.finish();
+  return invalid.warn(t) ? out.finish() : Ref<Bytes>();
 }
 
 Ref<Bytes> encodeEscape(Thread& t, std::string_view data) {
