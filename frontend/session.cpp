@@ -35,7 +35,7 @@ bool readLine(std::string_view filename, int32_t line, std::string& text) {
 
 }  // namespace
 
-Diagnostic Session::diagnosticAt(const ast::Position& position, std::string message) const {
+Diagnostic Session::errorAt(const ast::Position& position, std::string message) const {
   Diagnostic made;
   made.kind = Diagnostic::Kind::SyntaxError;
   made.message = std::move(message);
@@ -50,7 +50,7 @@ Diagnostic Session::diagnosticAt(const ast::Position& position, std::string mess
 }
 
 void Session::syntaxError(const ast::Position& position, std::string message) {
-  if (!failed()) error = diagnosticAt(position, std::move(message));
+  if (!failed()) error = errorAt(position, std::move(message));
 }
 
 void Session::fail(Diagnostic::Kind kind, std::string message) {
@@ -60,7 +60,7 @@ void Session::fail(Diagnostic::Kind kind, std::string message) {
 }
 
 void Session::syntaxWarning(const ast::Position& position, std::string message) {
-  if (!failed()) warnings.push_back({Warning::Category::SyntaxWarning, diagnosticAt(position, std::move(message))});
+  if (!failed()) warnings.push_back({Warning::Category::SyntaxWarning, errorAt(position, std::move(message))});
 }
 
 void Session::tooDeep() {

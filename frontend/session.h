@@ -59,7 +59,6 @@ class Session {
 
  private:
   void tooDeep();
-  Diagnostic diagnosticAt(const ast::Position& position, std::string message) const;
 
   int32_t depth_;
   const int32_t max_depth_;

@@ -44,16 +44,6 @@ unsigned octalEscape(std::string_view text, size_t& i, std::string_view& invalid
   return value;
 }
 
-// The complaint about an escape that means nothing; the first one of a literal is told.
-void noteInvalid(std::string& complaint, char c) {
-  if (complaint.empty()) complaint = std::string("invalid escape sequence '\\") + c + "'";
-}
-void noteOctal(std::string& complaint, unsigned value) {
-  if (value <= 0377 || !complaint.empty()) return;
-  char digits[4] = {char('0' + (value >> 6)), char('0' + (value >> 3 & 7)), char('0' + (value & 7)), 0};
-  complaint = std::string("invalid octal escape sequence '\\") + digits + "'";
-}
-
 // CPython hands the codec a text in which each character beyond ASCII is spelled \UXXXXXXXX, and a backslash in front
 // of one \u005c; the positions in messages count in that text.
 size_t codecPosition(std::string_view text, size_t end) {
