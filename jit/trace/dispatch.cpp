@@ -276,14 +276,22 @@ void forceFrames(Thread& t) {
 }
 
 void peekTrace(const Activation* a, uint32_t level, PeekedTrace* out) {
-  uint32_t site = a->site;
-  *out = {a->frame, a->previous, nullptr, 0, true};
-  if (site == kNoSite || a->forced) return;
-  const Snapshot& snap = a->trace->ir->snapshots[site];
-  const SnapFrame& frame = a->trace->ir->snap_frames[snap.first_frame + snap.frame_count - 1 - level];
-  out->code = frame.code;
-  out->unit = int(frame.unit) - (level == 0 && !snap.raises ? 1 : 0);  // the innermost resumes behind its call, the others wait at theirs
-  out->last = level + 1 == snap.frame_count;
+  bool linked = a->entry_frame == EntryFrame::kReal;
+  *out = {linked ? a->frame : a->outer, a->previous, nullptr, 0, true, linked};
+  if (a->site != kNoSite && !a->forced) {
+    uint32_t site;
+    const Trace& ir = *a->unit->resolve(a->site, &site)->ir;
+    const Snapshot& snap = ir.snapshots[site];
+    const SnapFrame& frame = ir.snap_frames[snap.first_frame + snap.frame_count - 1 - level];
+    out->code = frame.code;
+    // The innermost resumes behind its call, the others wait at theirs.
+    out->unit = int(frame.unit) - (level == 0 && !snap.raises ? 1 : 0);
+    out->last = level + 1 == snap.frame_count;
+  } else if (!linked) {
+    const Trace& ir = *a->unit->members[a->entry]->ir;
+    out->code = ir.code;
+    out->unit = int(ir.unit) - 1;
+  }
 }
 
 }  // namespace krait::jit

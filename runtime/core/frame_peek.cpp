@@ -21,7 +21,7 @@ bool FramePeek::next(PeekedFrame* out) {
           level_ = 0;
         }
         if (seen.code) {
-          if (seen.last) frame_ = frame_->previous;
+          if (seen.last && seen.linked) frame_ = frame_->previous;
           *out = {seen.code, codeLine(seen.code, seen.unit)};
           return true;
         }

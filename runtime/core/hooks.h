@@ -12,11 +12,12 @@ struct Activation;
 
 // One of the frames that a running trace holds, for frame_peek.h.
 struct PeekedTrace {
-  const Frame* entry;         // the frame that the trace was entered with
+  const Frame* entry;         // the frame that the trace was entered with; if it is not linked, the one that it hangs behind
   const Activation* outer;    // the trace that runs around this one
   const Code* code;           // null: the trace makes no call, or its frames are real by now
   int unit;
   bool last;                  // this is the entry frame, or code is null
+  bool linked;                // the entry frame is part of the thread's chain
 };
 
 // What compile() is asked for besides the source.
