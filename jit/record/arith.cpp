@@ -2,6 +2,7 @@
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/record/wide.h"
+#include "runtime/objects/list.h"
 #include "runtime/objects/str.h"
 #include "runtime/protocols/protocols.h"
 
@@ -15,6 +16,22 @@ enum Operation : uint32_t {
 };
 constexpr BinaryOp kProtocol[] = {kOp_add, kOp_and_, kOp_floor_divide, kOp_left_shift, kOp_matrix_multiply, kOp_multiply, kOp_remainder,
                                   kOp_or_, kBinaryOpCount, kOp_right_shift, kOp_subtract, kOp_true_divide, kOp_xor_};
+
+bool isNumber(Value v) {
+  if (!v.isObject()) return v.isInt() || v.isDouble() || v.isBool();
+  return v.asObject()->kind == kKindInt || v.asObject()->kind == kKindComplex;
+}
+// Whether the operation makes a new object from two builtin ones, and runs no Python code.
+bool isQuiet(uint32_t operation, bool inplace, Value a, Value b) {
+  if (isNumber(a) && isNumber(b)) return true;
+  auto kind = [](Value v) { return v.isObject() ? v.asObject()->kind : uint32_t(kKindNone); };
+  uint32_t left = kind(a), right = kind(b);
+  if (operation == kRemainder) return left == kKindStr && (isNumber(b) || right == kKindStr);
+  bool list = isExactListKind(left);
+  if (left != kKindStr && left != kKindBytes && left != kKindTuple && (!list || inplace)) return false;
+  if (operation == kAdd) return left == right || (list && isExactListKind(right));
+  return operation == kMultiply && b.isInt();
+}
 
 bool fits64(__int128 v) { return v >= kI64Min && v <= kI64Max; }
 constexpr __int128 kExactDouble = __int128(1) << 53;
@@ -211,6 +228,10 @@ bool Recorder::recordBinaryOp(uint32_t arg) {
         b_.root(top().slots[store->arg]) == b_.root(a))
       setSlot(store->arg, b_.constEmpty());
     return residual(Helper::k_str_concat, {a, b}, 2, true);
+  }
+  if (isQuiet(operation, inplace, ca, cb) && guardTypeOf(a, ca) && guardTypeOf(b, cb)) {
+    if (operation == kPower) return residual(Helper::k_quiet_power, {peek(1), peek(0)}, 2, true);
+    return residual(Helper::k_quiet_op, {peek(1), peek(0), b_.constInt(kProtocol[operation])}, 2, true);
   }
   if (operation == kPower) return residual(inplace ? Helper::k_inplace_power : Helper::k_power, {a, b}, 2, true);
   return residual(inplace ? Helper::k_inplace_op : Helper::k_binary_op, {a, b, b_.constInt(kProtocol[operation])}, 2, true);

@@ -202,6 +202,10 @@ bool Recorder::recordNativeCall(Value callee, Id callee_id, const std::vector<Id
   uint32_t kind = callee.asObject()->kind;
   if (Id known = recordKnownNative(callee, callee_id, args, &sp_[-int64_t(args.size())]); known != kNoId) return finish(known);
   if (aborted()) return false;
+  if (recordQuietCall(callee, callee_id, args, &sp_[-int64_t(args.size())], count + 2)) {
+    *done = true;
+    return !aborted();
+  }
   if (kind == kKindMethodDescr && args.size() == count + 1) {
     auto* descr = static_cast<MethodDescr*>(callee.asObject());
     if (descr->owner == &types::List && !strcmp(descr->def->name, "append") && args.size() == 2) {

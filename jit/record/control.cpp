@@ -402,9 +402,7 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
     case op_BUILD_SLICE:
       if (arg == 3) return residual(Helper::k_new_slice, {peek(2), peek(1), peek(0)}, 3, true);
       return residual(Helper::k_new_slice, {peek(1), peek(0), b_.constValue(kNone)}, 2, true);
-    case op_FORMAT_VALUE:
-      if (arg & 4) return residual(Helper::k_format_value, {peek(1), peek(0), b_.constInt(arg & 3)}, 2, true);
-      return residual(Helper::k_format_value, {peek(0), b_.constEmpty(), b_.constInt(arg & 3)}, 1, true);
+    case op_FORMAT_VALUE: return recordFormat(arg);
     case op_JUMP_FORWARD: case op_JUMP_BACKWARD: case op_JUMP_BACKWARD_NO_INTERRUPT:
     case op_POP_JUMP_FORWARD_IF_FALSE: case op_POP_JUMP_FORWARD_IF_TRUE: case op_POP_JUMP_BACKWARD_IF_FALSE:
     case op_POP_JUMP_BACKWARD_IF_TRUE: case op_POP_JUMP_FORWARD_IF_NONE: case op_POP_JUMP_FORWARD_IF_NOT_NONE:

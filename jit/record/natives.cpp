@@ -109,6 +109,47 @@ Id Recorder::recordIsinstance(Id object, Value concrete_object, Id cls, Value co
   return b_.constBool(result);
 }
 
+// Whether conversions of the value run no Python code.
+static bool isSimple(Value v) {
+  if (!v.isObject()) return true;
+  uint32_t kind = v.asObject()->kind;
+  return kind == kKindStr || kind == kKindBytes || kind == kKindInt || kind == kKindComplex;
+}
+
+// Builtin functions and types that make a new object from simple values. False: the call is not one of them.
+bool Recorder::recordQuietCall(Value callee, Id callee_id, const std::vector<Id>& args, const Value* concrete_args, uint32_t popped) {
+  if (args.empty() || args.size() > 2) return false;
+  for (size_t i = 0; i < args.size(); ++i)
+    if (!isSimple(concrete_args[i])) return false;
+  if (isType(callee)) {
+    auto* type = static_cast<Type*>(callee.asObject());
+    if (type == &types::Str && concrete_args[0].isObject() && concrete_args[0].asObject()->kind == kKindBytes) return false;  // -b warns
+    if (type != &types::Int && type != &types::Float && type != &types::Str && type != &types::Complex) return false;
+  } else {
+    if (callee.asObject()->kind != kKindNativeFunction) return false;
+    auto* native = static_cast<NativeFunction*>(callee.asObject());
+    if (!isExactStr(native->module) || !strEqualsAscii(asStr(native->module), "builtins")) return false;
+    if (!isOneOf(native->def->name, {"abs", "ascii", "bin", "chr", "divmod", "hash", "hex", "oct", "pow", "repr", "round"})) return false;
+  }
+  guardIdentical(callee_id, callee);
+  for (size_t i = 0; i < args.size(); ++i)
+    if (!guardTypeOf(args[i], concrete_args[i])) return false;
+  std::vector<Id> operands{b_.constValue(callee)};
+  for (Id id : args) operands.push_back(boxed(id));
+  return residualList(args.size() == 1 ? Helper::k_quiet_call_1 : Helper::k_quiet_call_2, std::move(operands), popped, true);
+}
+
+// FORMAT_VALUE: simple values are formatted without Python code.
+bool Recorder::recordFormat(uint32_t arg) {
+  bool has_spec = arg & 4;
+  Value v = concrete(has_spec), spec = has_spec ? concrete(0) : Value();
+  bool quiet = isSimple(v) && (!has_spec || isExactStr(spec)) && guardTypeOf(peek(has_spec), v) &&
+               (!has_spec || guardTypeOf(peek(0), spec));
+  Id spec_id = has_spec ? peek(0) : b_.constEmpty();
+  return residual(quiet ? Helper::k_quiet_format : Helper::k_format_value,
+                  {peek(has_spec), spec_id, b_.constInt(arg & 3)}, 1 + has_spec, true);
+}
+
 // int(x), float(x), bool(x) of numbers; type(x).
 Id Recorder::recordConversion(Type* type, Id id, Value concrete) {
   if (type == &types::Type) {

@@ -156,6 +156,8 @@ class Recorder final : public SnapshotSource {
   bool inlineCall(Function* function, Id function_id, std::vector<Id> slots, uint32_t popped, SnapFrameKind kind, Id self);
   bool recordNativeCall(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t count, bool* done);
   Id recordKnownNative(Value callee, Id callee_id, const std::vector<Id>& args, const Value* concrete_args);
+  bool recordQuietCall(Value callee, Id callee_id, const std::vector<Id>& args, const Value* concrete_args, uint32_t popped);
+  bool recordFormat(uint32_t arg);
   Id recordIsinstance(Id object, Value concrete_object, Id cls, Value concrete_class);
   Id recordMath(const char* name, const std::vector<Id>& args, const Value* concrete_args);
   Id recordConversion(Type* type, Id id, Value concrete);

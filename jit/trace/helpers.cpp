@@ -104,6 +104,11 @@ void helperGeneratorState(Object* generator, int64_t running) {
 }
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion) { return opFormatValue(t, v, spec, int(conversion)); }
 // The references of the arguments are taken over.
+Ref<> helperQuietCall1(Thread& t, Value f, Value a) { return call(t, f, Args{&a, 1, nullptr}); }
+Ref<> helperQuietCall2(Thread& t, Value f, Value a, Value b) {
+  Value args[] = {a, b};
+  return call(t, f, Args{args, 2, nullptr});
+}
 Ref<> helperCall0(Thread& t, Value f) { return callFromTrace(t, f, nullptr, 0); }
 Ref<> helperCall1(Thread& t, Value f, Value a) { return callFromTrace(t, f, &a, 1); }
 Ref<> helperCall2(Thread& t, Value f, Value a, Value b) {

@@ -56,6 +56,9 @@ Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b);
 void helperGeneratorState(Object* generator, int64_t running);
 Ref<> helperFormatValue(Thread& t, Value v, Value spec, int64_t conversion);
 // The references of the arguments are taken over.
+// A native or a builtin type, called in place: no frame is pushed.
+Ref<> helperQuietCall1(Thread& t, Value f, Value a);
+Ref<> helperQuietCall2(Thread& t, Value f, Value a, Value b);
 Ref<> helperCall0(Thread& t, Value f);
 Ref<> helperCall1(Thread& t, Value f, Value a);
 Ref<> helperCall2(Thread& t, Value f, Value a, Value b);

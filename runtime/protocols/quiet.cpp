@@ -35,6 +35,8 @@ bool isPlainWithin(Value v, int depth) {
 int plainEqual(Thread& t, Value a, Value b) {
   if (a == b) return 1;
   if (!isPlain(a) || !isPlain(b)) return -1;
+  auto bytes = [](Value v) { return v.isObject() && v.asObject()->kind == kKindBytes; };
+  if (bytes(a) != bytes(b)) return -1;  // -b warns of comparing bytes with str
   int same = compareBool(t, a, b, CompareOp::kEqual);
   if (same < 0) clearException(t);
   return same;

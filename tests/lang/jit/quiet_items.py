@@ -299,6 +299,68 @@ def number_errors(n):
     return wrong, total
 
 
+def objects_made(n):
+    """Operations on builtin values, until an operand of a class of its own comes."""
+    class Mine:
+        asked = 0
+
+        def __rmod__(self, other):
+            Mine.asked += 1
+            return "mine"
+
+        def __str__(self):
+            Mine.asked += 1
+            return "me"
+
+        def __abs__(self):
+            return 7
+
+        def __format__(self, spec):
+            Mine.asked += 1
+            return "<" + spec + ">"
+
+        def __mul__(self, other):
+            return 3
+
+        __rmul__ = __add__ = __radd__ = __mul__
+    values = [3, 2.5, 1j, "s", Mine()]
+    total, out = 0, []
+    for i in range(n):
+        v = values[i % 3 if i < n - 50 else i % 5]
+        a = v * 2
+        if v is not values[3]:
+            total += abs(a)
+        b = "%s|" % v
+        out.append(b + f"{v!s:>6}" + str(v))
+        if len(out) > 9:
+            out = out[5:] + ["x"] * (i % 2)
+        c = (i, v) + (1,)
+        total += len(c * 2)
+    return repr(total), out, Mine.asked
+
+
+def big_ints(n):
+    total, x = 0, 3 ** 80
+    for i in range(n):
+        x = (x * x + i) % (10 ** 60 + 7)
+        total ^= x >> (i % 9)
+        q, r = divmod(x, 10 ** 9 + i)
+        total += hash(q) % 7 + len(hex(r)) + pow(i, 3) + int(str(r)[:5])
+    return total
+
+
+def conversions_fail(n):
+    values, wrong, total = ["12", "x", "1.5"], [], 0
+    for i in range(n):
+        v = values[0 if i < n - 30 else i % 3]
+        try:
+            total += int(v) + float(v)
+        except ValueError as e:
+            wrong.append(str(e))
+    return total, len(wrong), sorted(set(wrong))
+
+
 for function in (counting, odd_keys, tuples, objects, dying_values, kept_value, not_there, subclasses, changed_class, text, wide,
-                 changing_width, strings, join_changes, index_argument, stack, pop_objects, checks, becomes_subclass, numbers, number_errors):
+                 changing_width, strings, join_changes, index_argument, stack, pop_objects, checks, becomes_subclass, numbers, number_errors, objects_made, big_ints,
+                 conversions_fail):
     print(function.__name__, function(3000))
