@@ -5,7 +5,7 @@
 // points to is borrowed: it lives as long as the version stands.
 //
 //   LOAD_ATTR, STORE_ATTR   [1].arg kind       [2].arg type version, [2].op: offset of the slot in words   [3] Type*   [4] value or Shape*
-//   LOAD_METHOD             [1].arg kind       [2].arg type version                            [3] Type*   [4] function
+//   LOAD_METHOD             [1].arg kind       [2].arg type version, [2].op: offset of a builtin's own dict   [3] Type*   [4] function
 //   modules                 [1].arg keys_version   [2].arg entry index
 //   LOAD_GLOBAL             [1].arg keys_version of globals   [2].arg entry index   [3].arg keys_version of builtins
 #include "interp/call.h"
@@ -375,7 +375,8 @@ HANDLER(LOAD_METHOD_KIND) {
 HANDLER(LOAD_METHOD_TYPE) {
   Value owner = sp[-1];
   Type* type = reinterpret_cast<Type*>(pc[3].raw());
-  if (KRAIT_UNLIKELY(!owner.isObject() || owner.asObject()->type() != type || type->version != pc[2].arg)) {
+  if (KRAIT_UNLIKELY(!owner.isObject() || owner.asObject()->type() != type || type->version != pc[2].arg ||
+                     (pc[2].op && *cachedSlot(owner, pc)))) {
     TAIL_CALL handle_LOAD_METHOD(pc, sp, frame, thread, table);
   }
   Value method(pc[4].raw());
@@ -427,7 +428,11 @@ int loadMethodForm(Value owner, Str* name, Cell* pc) {
   bool plain = type->slots.getattr == types::Object.slots.getattr;
   if (!plain) return 0;
   pc[4].raw() = method.bits;
-  if (!type->has(kTypeHasDict)) return fillKind(pc, owner, type) ? op_LOAD_METHOD_TYPE : 0;
+  if (!type->has(kTypeHasDict)) {
+    pc[2].op = uint16_t(type->dict_offset / 8);  // of the Dict* that has to be null: what it holds may hide the method
+    if (pc[2].op && *cachedSlot(owner, pc)) return 0;
+    return fillKind(pc, owner, type) ? op_LOAD_METHOD_TYPE : 0;
+  }
   Shape* shape = shapeOf(owner.asObject());
   if (!shape || shape->dictionary_mode || shapeFind(shape, name) >= 0 || !fillKind(pc, owner, type)) return 0;
   return op_LOAD_METHOD_KIND;

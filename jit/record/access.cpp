@@ -169,10 +169,13 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
     if (typeOf(on_type)->slots.descr_get != nullptr) return slowly();
     return give(b_.constValue(on_type));
   }
-  // Builtin types and classes with __slots__ only: nothing on the instance can hide the type's attribute.
+  // Builtin types and classes with __slots__ only: nothing on the instance can hide the type's attribute, unless the type gives its
+  // instances a dict of their own, which has to be absent.
   if (on_type.empty()) return slowly();
   if (method && on_type.isObject() && typeOf(on_type)->has(kTypeMethodDescriptor)) {
+    if (type->dict_offset && *reinterpret_cast<Dict**>(reinterpret_cast<char*>(owner.asObject()) + type->dict_offset)) return slowly();
     Id object = asKind(id, owner);
+    if (type->dict_offset) b_.op(Op::k_guard_empty, b_.op(Op::k_load_attr, object, kNoId, kNoId, type->dict_offset, Ty::kValue));
     if (type->has(kTypeHeap)) assume({Assumption::kType, Value(type)});
     return giveMethod(b_.constValue(on_type), object);
   }
