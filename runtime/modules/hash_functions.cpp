@@ -1,4 +1,5 @@
-// Hash objects on OpenSSL: _hashlib, and the small modules of single algorithms (_md5, _sha1, _sha256, _sha512) that share them.
+// _hashlib: OpenSSL's hashes, HMAC and derivation of keys.
+#define OPENSSL_SUPPRESS_DEPRECATED  // HMAC_CTX, which can be copied
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -9,232 +10,111 @@
 #include <string>
 
 #include "runtime/core/error.h"
-#include "runtime/objects/bytes.h"
+#include "runtime/modules/compression.h"
+#include "runtime/modules/fields.h"
+#include "runtime/modules/hash_object.h"
 #include "runtime/objects/dict.h"
-#include "runtime/objects/tuple.h"
 #include "runtime/objects/int.h"
-#include "runtime/objects/module.h"
 #include "runtime/objects/set.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/objects/tuple.h"
 #include "runtime/objects/variable.h"
-#include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
 
 namespace {
 
-struct HashObject : Object {
-  EVP_MD_CTX* context;  // owned
-  const char* name;     // as Python spells it
-  bool extendable;      // shake: the length is given by who asks
-};
-HashObject* asHash(Value v) { return static_cast<HashObject*>(v.asObject()); }
-Type *hash_type = nullptr, *extendable_type = nullptr;
-constexpr size_t kLargeInput = 2048;  // from here on other threads may run meanwhile
+Type *hash_type = nullptr, *extendable_type = nullptr, *hmac_type = nullptr, *unsupported_error = nullptr;
+Dict* constructors = nullptr;  // constructor function -> name, owned
 
-struct Algorithm {
-  const char* name;      // Python's
-  const char* openssl;
-  bool extendable;
-};
-const Algorithm kAlgorithms[] = {
-    {"md5", "MD5", false},
-    {"sha1", "SHA1", false},
-    {"sha224", "SHA224", false},
-    {"sha256", "SHA256", false},
-    {"sha384", "SHA384", false},
-    {"sha512", "SHA512", false},
-    {"sha512_224", "SHA512-224", false},
-    {"sha512_256", "SHA512-256", false},
-    {"sha3_224", "SHA3-224", false},
-    {"sha3_256", "SHA3-256", false},
-    {"sha3_384", "SHA3-384", false},
-    {"sha3_512", "SHA3-512", false},
-    {"shake_128", "SHAKE128", true},
-    {"shake_256", "SHAKE256", true},
-    {"blake2b", "BLAKE2b512", false},
-    {"blake2s", "BLAKE2s256", false},
-    {"sm3", "SM3", false},
-    {"md5-sha1", "MD5-SHA1", false},
-    {"ripemd160", "RIPEMD160", false},
-};
-const Algorithm* findAlgorithm(std::string_view name) {
-  for (const Algorithm& a : kAlgorithms) {
-    if (name == a.name || strcasecmp(std::string(name).c_str(), a.openssl) == 0) return &a;
+Raised unsupported(Thread& t) { return raise(t, exc::ValueError, "[digital envelope routines] unsupported"); }
+
+// The algorithm of a name, Python's or one of OpenSSL's in any case; null: unknown.
+const HashAlgorithm* findAlgorithm(const char* name) {
+  for (const HashAlgorithm& a : kHashAlgorithms) {
+    if (strcmp(name, a.name) == 0 || strcasecmp(name, a.openssl) == 0) return &a;
+  }
+  const EVP_MD* md = EVP_get_digestbyname(name);
+  for (const HashAlgorithm& a : kHashAlgorithms) {
+    if (md && EVP_MD_is_a(md, a.openssl)) return &a;
   }
   return nullptr;
 }
-
-Raised unsupported(Thread& t, const char* name) { return raise(t, exc::ValueError, "unsupported hash type %s", name); }
-
-// The bytes to be hashed: text is refused as hashlib does.
-bool dataArgument(Thread& t, Value v, Buffer* out) {
-  if (isStr(v)) return raise(t, exc::TypeError, "Strings must be encoded before hashing");
-  if (!hasBuffer(v)) return raise(t, exc::TypeError, "object supporting the buffer API required");
-  if (!out->get(t, v)) return false;
-  if (out->raw().dimensions > 1) return raise(t, exc::BufferError, "Buffer must be single dimension");
-  return true;
-}
-void feed(Thread& t, EVP_MD_CTX* context, const Buffer& data) {
-  if (data.size() < kLargeInput) {
-    EVP_DigestUpdate(context, data.data(), data.size());
-    return;
-  }
-  WithoutGil released(t);
-  EVP_DigestUpdate(context, data.data(), data.size());
+Ref<> makeHash(Thread& t, const HashAlgorithm& algorithm, Value data) {
+  return newHashObject(t, algorithm.extendable ? extendable_type : hash_type, algorithm, data);
 }
 
-Ref<> makeHash(Thread& t, const Algorithm& algorithm, Value data) {
-  const EVP_MD* md = EVP_get_digestbyname(algorithm.openssl);
-  if (!md) return unsupported(t, algorithm.name);
-  HashObject* hash = allocateInstance<HashObject>(algorithm.extendable ? extendable_type : hash_type);
-  if (!hash) return raiseNoMemory(t);
-  hash->context = EVP_MD_CTX_new();
-  hash->name = algorithm.name;
-  hash->extendable = algorithm.extendable;
-  Ref<> owner = steal(Value(hash));
-  if (!hash->context || !EVP_DigestInit_ex(hash->context, md, nullptr)) return unsupported(t, algorithm.name);
-  if (data && !data.isNone()) {
-    Buffer bytes;
-    if (!dataArgument(t, data, &bytes)) return kRaised;
-    feed(t, hash->context, bytes);
-  }
-  return owner;
-}
-
-void hashDealloc(Object* self) {
-  EVP_MD_CTX_free(static_cast<HashObject*>(self)->context);
-  freeInstance(self);
-}
-Ref<> update(Thread& t, Value self, Value data) {
-  Buffer bytes;
-  if (!dataArgument(t, data, &bytes)) return kRaised;
-  Ref<> keep = share(self);
-  feed(t, asHash(self)->context, bytes);
-  return steal(kNone);
-}
-// The digest so far; `length` counts for extendable ones.
-bool finish(Thread& t, HashObject* hash, size_t length, std::string* out) {
-  EVP_MD_CTX* copy = EVP_MD_CTX_new();
-  bool good = copy && EVP_MD_CTX_copy_ex(copy, hash->context);
-  if (good) {
-    out->resize(hash->extendable ? length : size_t(EVP_MD_CTX_size(hash->context)));
-    unsigned char* to = reinterpret_cast<unsigned char*>(out->data());
-    good = hash->extendable ? length == 0 || EVP_DigestFinalXOF(copy, to, length) : EVP_DigestFinal_ex(copy, to, nullptr);
-  }
-  EVP_MD_CTX_free(copy);
-  return good || raise(t, exc::ValueError, "the digest cannot be computed").operator bool();
-}
-Ref<> hexText(Thread& t, std::string_view bytes) {
-  static const char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned char b : bytes) {
-    hex += kDigits[b >> 4];
-    hex += kDigits[b & 15];
-  }
-  return newStrUtf8(t, hex);
-}
-Ref<> digest(Thread& t, Value self) {
-  std::string out;
-  return finish(t, asHash(self), 0, &out) ? newBytes(t, out) : Ref<Bytes>();
-}
-Ref<> hexDigest(Thread& t, Value self) {
-  std::string out;
-  return finish(t, asHash(self), 0, &out) ? hexText(t, out) : Ref<>();
-}
 template <bool hex>
 Ref<> digestOfLength(Thread& t, Value self, const Value* args) {
   int64_t length = toIndex(t, args[0]);
-  if (t.raised()) return kRaised;
-  if (length < 0) return raise(t, exc::ValueError, "value must be positive");
-  std::string out;
-  if (!finish(t, asHash(self), size_t(length), &out)) return kRaised;
-  if (hex) return hexText(t, out);
-  return newBytes(t, out);
+  if (length == -1 && t.raised()) return kRaised;
+  if (length < 0) return raise(t, exc::SystemError, "Negative size passed to PyBytes_FromStringAndSize");
+  Ref<Bytes> digest = hashDigest(t, asHash(self), size_t(length));
+  return hex ? hexOfBytes(t, std::move(digest)) : Ref<>(std::move(digest));
 }
-Ref<> copyHash(Thread& t, Value self) {
-  HashObject* from = asHash(self);
-  HashObject* hash = allocateInstance<HashObject>(from->type());
-  if (!hash) return raiseNoMemory(t);
-  hash->context = EVP_MD_CTX_new();
-  hash->name = from->name;
-  hash->extendable = from->extendable;
-  Ref<> owner = steal(Value(hash));
-  if (!hash->context || !EVP_MD_CTX_copy_ex(hash->context, from->context)) return raiseNoMemory(t);
-  return owner;
-}
-Ref<> hashName(Thread& t, Value self) { return newStrUtf8(t, asHash(self)->name); }
-Ref<> digestSize(Thread& t, Value self) { return newInt(t, asHash(self)->extendable ? 0 : EVP_MD_CTX_size(asHash(self)->context)); }
-Ref<> blockSize(Thread& t, Value self) { return newInt(t, EVP_MD_CTX_block_size(asHash(self)->context)); }
 Ref<> hashRepr(Thread& t, Value self) {
-  return strFormat(t, "<%s %s object @ %p>", asHash(self)->name, typeName(self), static_cast<void*>(self.asObject()));
+  return strFormat(t, "<%s %s object @ %p>", asHash(self)->algorithm->name, typeName(self),
+                   static_cast<void*>(self.asObject()));
 }
 
 const MethodDef kHashMethods[] = {
-    method("update", update, "($self, obj, /)", "Update this hash object's state with the provided string."),
-    method("digest", digest, "($self, /)", "Return the digest value as a bytes object."),
-    method("hexdigest", hexDigest, "($self, /)", "Return the digest value as a string of hexadecimal digits."),
-    method("copy", copyHash, "($self, /)", "Return a copy of the hash object."),
+    method("update", hashUpdate, "($self, obj, /)", "Update this hash object's state with the provided string."),
+    method("digest", hashDigestMethod, "($self, /)", "Return the digest value as a bytes object."),
+    method("hexdigest", hashHexDigestMethod, "($self, /)",
+           "Return the digest value as a string of hexadecimal digits."),
+    method("copy", hashCopy, "($self, /)", "Return a copy of the hash object."),
     {},
 };
 const MethodDef kExtendableMethods[] = {
     method("digest", digestOfLength<false>, "($self, /, length)", "Return the digest value as a bytes object."),
-    method("hexdigest", digestOfLength<true>, "($self, /, length)", "Return the digest value as a string of hexadecimal digits."),
+    method("hexdigest", digestOfLength<true>, "($self, /, length)",
+           "Return the digest value as a string of hexadecimal digits."),
     {},
 };
 const GetSetDef kHashGetSets[] = {{"name", hashName, nullptr, nullptr},
-                                  {"digest_size", digestSize, nullptr, nullptr},
-                                  {"block_size", blockSize, nullptr, nullptr},
+                                  {"digest_size", hashDigestSize, nullptr, nullptr},
+                                  {"block_size", hashBlockSize, nullptr, nullptr},
                                   {}};
-
-// Both types, made for the first of the modules that is imported.
-bool readyTypes(Thread& t) {
-  if (hash_type) return true;
-  static const TypeSpec spec{.type = nullptr,
-                             .basic_size = sizeof(HashObject),
-                             .doc = "A hash is an object used to calculate a checksum of a string of information.",
-                             .methods = kHashMethods,
-                             .getsets = kHashGetSets,
-                             .dealloc = hashDealloc,
-                             .fill = [](Slots& slots) { slots.repr = hashRepr; }};
-  static const TypeSpec extendable{
-      .type = nullptr,
-      .basic_size = sizeof(HashObject),
-      .doc = "A hash is an object used to calculate a checksum of a string of information.",
-      .methods = kExtendableMethods};
-  Ref<Type> made = makeNativeType(t, spec, "_hashlib.HASH", nullptr, kTypeDisallowNew);
-  if (!made) return false;
-  hash_type = made.leakObject();
-  made = makeNativeType(t, extendable, "_hashlib.HASHXOF", hash_type, kTypeDisallowNew);
-  if (!made) return false;
-  extendable_type = made.leakObject();
-  return true;
-}
+const GetSetDef kExtendableGetSets[] = {{"digest_size", hashDigestSize, nullptr, nullptr}, {}};
 
 template <int index>
 Ref<> construct(Thread& t, Value, const Value* args) {
-  return makeHash(t, kAlgorithms[index], args[0]);
+  return makeHash(t, kHashAlgorithms[index], args[0]);
 }
 Ref<> newHash(Thread& t, Value, const Value* args) {
   if (!isStr(args[0])) return raise(t, exc::TypeError, "name must be a string");
   Utf8 name(asStr(args[0]));
-  const Algorithm* algorithm = findAlgorithm(name.view());
-  return algorithm ? makeHash(t, *algorithm, args[1]) : Ref<>(unsupported(t, name.c_str()));
+  const HashAlgorithm* algorithm = findAlgorithm(name.c_str());
+  return algorithm ? makeHash(t, *algorithm, args[1]) : Ref<>(unsupported(t));
 }
 
 // --- derivation of keys, comparison ---
 
-const EVP_MD* digestArgument(Thread& t, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "argument 1 must be str, not %s", typeName(name));
+// The digest that a name or one of this module's constructors stands for.
+const HashAlgorithm* digestArgument(Thread& t, Value v) {
+  Ref<> name = share(v);
+  if (!isStr(v)) {
+    Value known = dictGet(t, constructors, v);
+    if (t.raised() && !raisedIs(t, exc::TypeError)) return kRaised;
+    if (t.raised()) clearException(t);
+    if (!known) {
+      Ref<Str> shown = repr(t, v);
+      if (!shown) return kRaised;
+      return raise(t, *unsupported_error, "Unsupported digestmod %s", Utf8(shown.get()).c_str());
+    }
+    name = share(known);
+  }
   Utf8 text(asStr(name));
-  const Algorithm* algorithm = findAlgorithm(text.view());
-  const EVP_MD* md = algorithm ? EVP_get_digestbyname(algorithm->openssl) : nullptr;
-  if (!md) return unsupported(t, text.c_str());
-  return md;
+  const HashAlgorithm* algorithm = findAlgorithm(text.c_str());
+  if (!algorithm) return unsupported(t);
+  return algorithm;
 }
 Ref<> pbkdf2(Thread& t, Value, const Value* args) {
-  const EVP_MD* md = digestArgument(t, args[0]);
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not %.50s", typeName(args[0]));
+  const HashAlgorithm* algorithm = digestArgument(t, args[0]);
+  const EVP_MD* md = algorithm ? EVP_get_digestbyname(algorithm->openssl) : nullptr;
   Buffer password, salt;
   if (!md || !password.get(t, args[1]) || !salt.get(t, args[2])) return kRaised;
   int64_t iterations = toIndex(t, args[3]);
@@ -249,8 +129,8 @@ Ref<> pbkdf2(Thread& t, Value, const Value* args) {
   int good;
   {
     WithoutGil released(t);
-    good = PKCS5_PBKDF2_HMAC(password.chars(), int(password.size()), salt.data(), int(salt.size()), int(iterations), md, int(length),
-                             reinterpret_cast<unsigned char*>(key.data()));
+    good = PKCS5_PBKDF2_HMAC(password.chars(), int(password.size()), salt.data(), int(salt.size()), int(iterations), md,
+                             int(length), reinterpret_cast<unsigned char*>(key.data()));
   }
   return good ? Ref<>(newBytes(t, key)) : Ref<>(raise(t, exc::ValueError, "the key cannot be derived"));
 }
@@ -272,29 +152,130 @@ Ref<> scryptKey(Thread& t, Value, const Value* args) {
   if (t.raised()) return kRaised;
   n[4] = toInt64(t, args[6]);
   if (t.raised()) return kRaised;
-  if (n[3] < 0 || n[3] > INT32_MAX) return raise(t, exc::ValueError, "maxmem must be positive and smaller than %d", INT32_MAX);
-  if (n[4] < 1 || n[4] > INT32_MAX) return raise(t, exc::ValueError, "dklen must be greater than 0 and smaller than %d", INT32_MAX);
+  if (n[3] < 0 || n[3] > INT32_MAX)
+    return raise(t, exc::ValueError, "maxmem must be positive and smaller than %d", INT32_MAX);
+  if (n[4] < 1 || n[4] > INT32_MAX)
+    return raise(t, exc::ValueError, "dklen must be greater than 0 and smaller than %d", INT32_MAX);
   std::string key(size_t(n[4]), 0);
   int good;
   {
     WithoutGil released(t);
-    good = EVP_PBE_scrypt(password.chars(), password.size(), salt.data(), salt.size(), uint64_t(n[0]), uint64_t(n[1]), uint64_t(n[2]),
-                          uint64_t(n[3]), reinterpret_cast<unsigned char*>(key.data()), key.size());
+    good = EVP_PBE_scrypt(password.chars(), password.size(), salt.data(), salt.size(), uint64_t(n[0]), uint64_t(n[1]),
+                          uint64_t(n[2]), uint64_t(n[3]), reinterpret_cast<unsigned char*>(key.data()), key.size());
   }
-  return good ? Ref<>(newBytes(t, key)) : Ref<>(raise(t, exc::ValueError, "Invalid parameter combination for n, r, p, maxmem."));
+  return good ? Ref<>(newBytes(t, key))
+              : Ref<>(raise(t, exc::ValueError, "Invalid parameter combination for n, r, p, maxmem."));
 }
 Ref<> hmacDigest(Thread& t, Value, const Value* args) {
   Buffer key, message;
-  if (!key.get(t, args[0]) || !message.get(t, args[1])) return kRaised;
-  const EVP_MD* md = digestArgument(t, args[2]);
-  if (!md) return kRaised;
+  const HashAlgorithm* algorithm = digestArgument(t, args[2]);
+  if (!algorithm || !key.get(t, args[0]) || !message.get(t, args[1])) return kRaised;
+  if (key.size() > INT32_MAX) return raise(t, exc::OverflowError, "key is too long.");
+  if (message.size() > INT32_MAX) return raise(t, exc::OverflowError, "msg is too long.");
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  if (!HMAC(md, key.data(), int(key.size()), message.data(), message.size(), out, &size)) {
-    return raise(t, exc::ValueError, "the digest cannot be computed");
+  if (!HMAC(EVP_get_digestbyname(algorithm->openssl), key.data(), int(key.size()), message.data(), message.size(), out,
+            &size)) {
+    return unsupported(t);
   }
   return newBytes(t, std::string_view(reinterpret_cast<char*>(out), size));
 }
+
+// --- HMAC objects ---
+
+struct HmacObject : Object {
+  HMAC_CTX* context;  // owned
+  const HashAlgorithm* algorithm;
+  pthread_mutex_t mutex;
+};
+HmacObject* asHmac(Value v) { return static_cast<HmacObject*>(v.asObject()); }
+
+Ref<HmacObject> emptyHmac(Thread& t, const HashAlgorithm* algorithm) {
+  HmacObject* hmac = allocateInstance<HmacObject>(hmac_type);
+  if (!hmac) return raiseNoMemory(t);
+  hmac->context = HMAC_CTX_new();
+  hmac->algorithm = algorithm;
+  pthread_mutex_init(&hmac->mutex, nullptr);
+  Ref<HmacObject> owner = steal(hmac);
+  if (!hmac->context) return raiseNoMemory(t);
+  return owner;
+}
+void hmacDealloc(Object* self) {
+  HMAC_CTX_free(static_cast<HmacObject*>(self)->context);
+  pthread_mutex_destroy(&static_cast<HmacObject*>(self)->mutex);
+  freeInstance(self);
+}
+bool feedHmac(Thread& t, HmacObject* hmac, Value data) {
+  Buffer bytes;
+  if (!hashData(t, data, &bytes)) return false;
+  Ref<> keep = share(Value(hmac));
+  BusyScope busy(t, &hmac->mutex);
+  int good;
+  if (bytes.size() < kLargeHashInput) {
+    good = HMAC_Update(hmac->context, bytes.data(), bytes.size());
+  } else {
+    WithoutGil released(t);
+    good = HMAC_Update(hmac->context, bytes.data(), bytes.size());
+  }
+  return good || unsupported(t).operator bool();
+}
+Ref<> hmacNew(Thread& t, Value, const Value* args) {
+  Buffer key;
+  if (!key.get(t, args[0])) return kRaised;
+  if (key.size() > INT32_MAX) return raise(t, exc::OverflowError, "key is too long.");
+  if (!args[2]) return raise(t, exc::TypeError, "Missing required parameter 'digestmod'.");
+  const HashAlgorithm* algorithm = digestArgument(t, args[2]);
+  Ref<HmacObject> hmac = algorithm ? emptyHmac(t, algorithm) : Ref<HmacObject>();
+  if (!hmac) return kRaised;
+  if (!HMAC_Init_ex(hmac->context, key.data(), int(key.size()), EVP_get_digestbyname(algorithm->openssl), nullptr))
+    return unsupported(t);
+  if (args[1] && !args[1].isNone() && !feedHmac(t, hmac.get(), args[1])) return kRaised;
+  return hmac;
+}
+Ref<> hmacUpdate(Thread& t, Value self, const Value* args) {
+  return feedHmac(t, asHmac(self), args[0]) ? steal(kNone) : Ref<>();
+}
+Ref<> hmacCopy(Thread& t, Value self) {
+  Ref<> keep = share(self);
+  Ref<HmacObject> made = emptyHmac(t, asHmac(self)->algorithm);
+  if (!made) return kRaised;
+  BusyScope busy(t, &asHmac(self)->mutex);
+  return HMAC_CTX_copy(made->context, asHmac(self)->context) ? Ref<>(std::move(made)) : Ref<>(unsupported(t));
+}
+Ref<Bytes> hmacResult(Thread& t, Value self) {
+  Ref<> copy = hmacCopy(t, self);
+  if (!copy) return kRaised;
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (!HMAC_Final(asHmac(copy)->context, out, &size)) return unsupported(t);
+  return newBytes(t, {reinterpret_cast<char*>(out), size});
+}
+Ref<> hmacDigestMethod(Thread& t, Value self) { return hmacResult(t, self); }
+Ref<> hmacHexDigest(Thread& t, Value self) { return hexOfBytes(t, hmacResult(t, self)); }
+Ref<> hmacRepr(Thread& t, Value self) {
+  return strFormat(t, "<%s HMAC object @ %p>", asHmac(self)->algorithm->name, static_cast<void*>(self.asObject()));
+}
+Ref<> hmacName(Thread& t, Value self) { return strFormat(t, "hmac-%s", asHmac(self)->algorithm->name); }
+Ref<> hmacDigestSize(Thread& t, Value self) {
+  return newInt(t, EVP_MD_get_size(HMAC_CTX_get_md(asHmac(self)->context)));
+}
+Ref<> hmacBlockSize(Thread& t, Value self) {
+  return newInt(t, EVP_MD_get_block_size(HMAC_CTX_get_md(asHmac(self)->context)));
+}
+const MethodDef kHmacMethods[] = {
+    method("update", hmacUpdate, "($self, /, msg)", "Update the HMAC object with msg."),
+    method("digest", hmacDigestMethod, "($self, /)",
+           "Return the digest of the bytes passed to the update() method so far."),
+    method("hexdigest", hmacHexDigest, "($self, /)",
+           "Return hexadecimal digest of the bytes passed to the update() method so far."),
+    method("copy", hmacCopy, "($self, /)", "Return a copy (\"clone\") of the HMAC object."),
+    {},
+};
+const GetSetDef kHmacGetSets[] = {{"digest_size", hmacDigestSize, nullptr, nullptr},
+                                  {"block_size", hmacBlockSize, nullptr, nullptr},
+                                  {"name", hmacName, nullptr, nullptr},
+                                  {}};
+
 // Takes the same time wherever the difference is.
 Ref<> compareDigest(Thread& t, Value, const Value* args) {
   std::string_view a, b;
@@ -319,51 +300,86 @@ Ref<> compareDigest(Thread& t, Value, const Value* args) {
 }
 Ref<> fipsMode(Thread&, Value) { return steal(Value::fromInt(EVP_default_properties_is_fips_enabled(nullptr))); }
 
-#define DATA "($module, /, string=b'', *, usedforsecurity=True)"
+#define DATA "($module, /, string=<unrepresentable>, *, usedforsecurity=True)"
 const MethodDef kHashlibFunctions[] = {
-    method("new", newHash, "($module, /, name, string=b'', *, usedforsecurity=True)",
+    method("new", newHash, "($module, /, name, string=<unrepresentable>, *, usedforsecurity=True)",
            "Return a new hash object using the named algorithm."),
-    method("openssl_md5", construct<0>, DATA),
-    method("openssl_sha1", construct<1>, DATA),
-    method("openssl_sha224", construct<2>, DATA),
-    method("openssl_sha256", construct<3>, DATA),
-    method("openssl_sha384", construct<4>, DATA),
-    method("openssl_sha512", construct<5>, DATA),
-    method("openssl_sha3_224", construct<8>, DATA),
-    method("openssl_sha3_256", construct<9>, DATA),
-    method("openssl_sha3_384", construct<10>, DATA),
-    method("openssl_sha3_512", construct<11>, DATA),
-    method("openssl_shake_128", construct<12>, DATA),
-    method("openssl_shake_256", construct<13>, DATA),
+    method("openssl_md5", construct<kMd5>, DATA),
+    method("openssl_sha1", construct<kSha1>, DATA),
+    method("openssl_sha224", construct<kSha224>, DATA),
+    method("openssl_sha256", construct<kSha256>, DATA),
+    method("openssl_sha384", construct<kSha384>, DATA),
+    method("openssl_sha512", construct<kSha512>, DATA),
+    method("openssl_sha3_224", construct<kSha3_224>, DATA),
+    method("openssl_sha3_256", construct<kSha3_256>, DATA),
+    method("openssl_sha3_384", construct<kSha3_384>, DATA),
+    method("openssl_sha3_512", construct<kSha3_512>, DATA),
+    method("openssl_shake_128", construct<kShake128>, DATA),
+    method("openssl_shake_256", construct<kShake256>, DATA),
     method("pbkdf2_hmac", pbkdf2, "($module, /, hash_name, password, salt, iterations, dklen=None)",
            "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
     method("scrypt", scryptKey, "($module, /, password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)",
            "scrypt password-based key derivation function."),
     method("hmac_digest", hmacDigest, "($module, /, key, msg, digest)", "Single-shot HMAC."),
+    method("hmac_new", hmacNew, "($module, /, key, msg=<unrepresentable>, digestmod=<unrepresentable>)",
+           "Return a new hmac object."),
     method("compare_digest", compareDigest, "($module, a, b, /)", "Return 'a == b'."),
     method("get_fips_mode", fipsMode, "($module, /)"),
     {},
 };
-const MethodDef kMd5Functions[] = {method("md5", construct<0>, DATA), {}};
-const MethodDef kSha1Functions[] = {method("sha1", construct<1>, DATA), {}};
-const MethodDef kSha256Functions[] = {method("sha224", construct<2>, DATA), method("sha256", construct<3>, DATA), {}};
-const MethodDef kSha512Functions[] = {method("sha384", construct<4>, DATA), method("sha512", construct<5>, DATA), {}};
 #undef DATA
 
-bool initSingle(Thread& t, ModuleObject*) { return readyTypes(t); }
-bool initHashlib(Thread& t, ModuleObject* m) {
-  if (!readyTypes(t)) return false;
+bool addType(Thread& t, ModuleObject* m, const TypeSpec& spec, const char* name, Type* base, Type** out) {
+  Ref<Type> made = makeNativeType(t, spec, name, base, kTypeDisallowNew);
+  if (!made) return false;
+  *out = made.get();
+  return moduleAdd(t, m, strrchr(name, '.') + 1, std::move(made));
+}
+bool addTypes(Thread& t, ModuleObject* m) {
+  constexpr const char* kHashDoc = "A hash is an object used to calculate a checksum of a string of information.";
+  static const TypeSpec spec{.type = nullptr,
+                             .basic_size = sizeof(HashObject),
+                             .doc = kHashDoc,
+                             .methods = kHashMethods,
+                             .getsets = kHashGetSets,
+                             .dealloc = hashDealloc,
+                             .fill = [](Slots& slots) { slots.repr = hashRepr; }};
+  static const TypeSpec extendable{.type = nullptr,
+                                   .basic_size = sizeof(HashObject),
+                                   .doc = kHashDoc,
+                                   .methods = kExtendableMethods,
+                                   .getsets = kExtendableGetSets};
+  static const TypeSpec hmac{.type = nullptr,
+                             .basic_size = sizeof(HmacObject),
+                             .doc = "The object used to calculate HMAC of a message.",
+                             .methods = kHmacMethods,
+                             .getsets = kHmacGetSets,
+                             .dealloc = hmacDealloc,
+                             .fill = [](Slots& slots) { slots.repr = hmacRepr; }};
+  return addType(t, m, spec, "_hashlib.HASH", nullptr, &hash_type) &&
+         addType(t, m, extendable, "_hashlib.HASHXOF", hash_type, &extendable_type) &&
+         addType(t, m, hmac, "_hashlib.HMAC", nullptr, &hmac_type);
+}
+// openssl_md_meth_names, and _constructors: what may stand for a digest's name.
+bool addNames(Thread& t, ModuleObject* m) {
   Ref<> names = call(t, Value(&types::Set));
-  for (const Algorithm& a : kAlgorithms) {
+  Ref<Dict> dict = names ? newDict(t) : Ref<Dict>();
+  if (!dict) return false;
+  for (const HashAlgorithm& a : kHashAlgorithms) {
     if (!EVP_get_digestbyname(a.openssl)) continue;
-    if (!names || !callMethod(t, names, "add", Value(internStatic(a.name)))) return false;
+    if (!callMethod(t, names, "add", Value(internStatic(a.name)))) return false;
+    char text[40];
+    snprintf(text, sizeof text, "openssl_%s", a.name);
+    Value function = dictGetStr(m->dict, internStatic(text));
+    if (function && !dictSet(t, dict.get(), function, Value(internStatic(a.name)))) return false;
   }
-  Ref<> frozen = names ? call(t, Value(&types::FrozenSet), names) : Ref<>();
-  Ref<Type> error = makeClass(t, &types::Type, Value(internStatic("UnsupportedDigestmodError")),
-                              packTuple(t, Value(&exc::ValueError)), newDict(t), Args{});
-  return error && setAttr(t, error, internStatic("__module__"), Value(internStatic("_hashlib"))) &&
-         moduleAdd(t, m, "openssl_md_meth_names", std::move(frozen)) && moduleAdd(t, m, "HASH", share(Value(hash_type))) &&
-         moduleAdd(t, m, "HASHXOF", share(Value(extendable_type))) && moduleAdd(t, m, "UnsupportedDigestmodError", std::move(error));
+  constructors = share(dict.get()).leakObject();
+  return moduleAdd(t, m, "openssl_md_meth_names", call(t, Value(&types::FrozenSet), names)) &&
+         moduleAdd(t, m, "_constructors", call(t, Value(&types::MappingProxy), dict));
+}
+bool initHashlib(Thread& t, ModuleObject* m) {
+  unsupported_error = addException(t, m, "_hashlib.UnsupportedDigestmodError", Value(&exc::ValueError));
+  return unsupported_error && addTypes(t, m) && addNames(t, m);
 }
 
 }  // namespace
@@ -372,21 +388,4 @@ const ModuleDef& hashlibModule() {
   static const ModuleDef def{"_hashlib", "OpenSSL interface for hashlib module", kHashlibFunctions, initHashlib};
   return def;
 }
-const ModuleDef& md5Module() {
-  static const ModuleDef def{"_md5", nullptr, kMd5Functions, initSingle};
-  return def;
-}
-const ModuleDef& sha1Module() {
-  static const ModuleDef def{"_sha1", nullptr, kSha1Functions, initSingle};
-  return def;
-}
-const ModuleDef& sha256Module() {
-  static const ModuleDef def{"_sha256", nullptr, kSha256Functions, initSingle};
-  return def;
-}
-const ModuleDef& sha512Module() {
-  static const ModuleDef def{"_sha512", nullptr, kSha512Functions, initSingle};
-  return def;
-}
-
 }  // namespace krait
