@@ -31,9 +31,11 @@ struct DispatchEntry {
 // A slow path that handlers end in, kept out of line.
 #define HANDLER_TAIL(name) __attribute__((preserve_none, noinline)) Value name(HANDLER_STATE)
 
-extern const DispatchEntry* const kNormalTable;  // kOpCount rows each
+extern const DispatchEntry* const kHandlers;      // kOpCount rows each
+extern const DispatchEntry* normal_table;         // kHandlers, or what counts as well (--jit-stats)
 extern const DispatchEntry* const kRecordTable;
 extern const DispatchEntry* const kTraceTable;
+extern const DispatchEntry* const kStepTable;    // one instruction, for compiled code: see step.cpp
 
 // Goes on at pc.
 __attribute__((preserve_none, always_inline)) inline Value advance(HANDLER_STATE) {
@@ -44,6 +46,8 @@ __attribute__((preserve_none, always_inline)) inline Value advance(HANDLER_STATE
 HANDLER_TAIL(raisedAt);
 // The same without a traceback entry (RERAISE).
 HANDLER_TAIL(unwindAt);
+// The same in an instruction that compiled code has executed: it unwinds itself.
+HANDLER_TAIL(stepRaised);
 // A poll bit is set at pc, which is the next instruction: serve it, go on. frame->pc is the instruction just executed.
 HANDLER_TAIL(servePolls);
 // The callee's frame was pushed as thread->frame: begin to run it. `frame` is the caller with pc and top stored.

@@ -97,6 +97,7 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
                         : name == "sync"             ? kJitSync
                         : name == "stress"           ? kJitStress
                                                      : kJitOn;
+  if (jit_parameters.stats) countBytecodes();
   jit_parameters.dump = dump_text.empty() ? nullptr : dump_text.c_str();
   jit_parameters.options = option_text.empty() ? nullptr : option_text.c_str();
   if (jit_parameters.mode == kJitStress) jit_parameters.loop_threshold = jit_parameters.function_threshold = 2;
@@ -127,8 +128,15 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
   }
 }
 
+void printBytecodes(uint64_t compiled) {
+  uint64_t all = interpreted_bytecodes + compiled;
+  fprintf(stderr, "[jit] bytecodes: %llu interpreted, %llu compiled; share interpreted %.2f %%\n", (unsigned long long)interpreted_bytecodes,
+          (unsigned long long)compiled, all ? 100.0 * double(interpreted_bytecodes) / double(all) : 100.0);
+}
+
 void finishJit(Thread& t) {
   if (jit_link.shutdown) jit_link.shutdown(t);
+  else if (jit_parameters.stats) printBytecodes(0);
 }
 
 }  // namespace krait

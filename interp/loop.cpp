@@ -1,4 +1,5 @@
 // The interpreter loop: its tables, how C++ enters it, unwinding, and what happens at poll points.
+#include <string_view>
 #include "interp/call.h"
 #include "interp/handlers/generators.h"
 #include "interp/handlers/quick.h"
@@ -17,6 +18,7 @@ namespace krait {
 
 JitLink jit_link{};
 JitParameters jit_parameters{};
+uint64_t interpreted_bytecodes = 0;
 
 // --- tables ---
 
@@ -37,15 +39,38 @@ HANDLER_TAIL(handle_illegal) {
 // Entry of the recording table: the recorder sees the state before the plain instruction runs.
 HANDLER_TAIL(recordStep) {
   frame->pc = pc;
-  if (!jit_link.record_step(*thread, frame, pc, sp)) table = kNormalTable;
-  TAIL_CALL kNormalTable[plainOp(pc)].run(pc, sp, frame, thread, table);
+  ++interpreted_bytecodes;
+  if (!jit_link.record_step(*thread, frame, pc, sp)) table = normal_table;
+  TAIL_CALL kHandlers[plainOp(pc)].run(pc, sp, frame, thread, table);
 }
 
 // Entry of the tracing table: sys.settrace and sys.setprofile see the instruction first.
 HANDLER_TAIL(traceStep) {
   if (!traceInstruction(*thread, frame, &pc, &sp)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
-  if (!tracingActive(*thread)) table = kNormalTable;
-  TAIL_CALL kNormalTable[plainOp(pc)].run(pc, sp, frame, thread, table);
+  if (!tracingActive(*thread)) table = normal_table;
+  TAIL_CALL kHandlers[plainOp(pc)].run(pc, sp, frame, thread, table);
+}
+
+// How many instructions a handler executes: pairs, and forms that do the next one's work as well.
+constexpr uint8_t instructionsOf(const char* name) {
+  std::string_view form(name);
+  bool two = form.find("__") != form.npos || form.ends_with("_JUMP") || form.starts_with("PRECALL_") || form == "BINARY_OP_APPEND_STR";
+  return two ? 2 : 1;
+}
+struct InstructionCounts {
+  uint8_t row[kOpCount];
+  constexpr InstructionCounts() : row() {
+    for (uint8_t& count : row) count = 1;
+#define SPECIALISED(name, generic) row[op_##name] = instructionsOf(#name);
+#include "interp/specialised.def"
+  }
+};
+constexpr InstructionCounts kInstructionCounts;
+
+// Entry of the counting table, which --jit-stats puts in the normal one's place.
+HANDLER_TAIL(countStep) {
+  interpreted_bytecodes += kInstructionCounts.row[pc->op];
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 }  // namespace
@@ -69,10 +94,13 @@ struct UniformTable {
   }
 };
 constexpr NormalTable kNormal;
+constexpr UniformTable<countStep> kCount;
 constexpr UniformTable<recordStep> kRecord;
 constexpr UniformTable<traceStep> kTrace;
 }  // namespace
-const DispatchEntry* const kNormalTable = kNormal.row;
+const DispatchEntry* const kHandlers = kNormal.row;
+const DispatchEntry* normal_table = kNormal.row;
+void countBytecodes() { normal_table = kCount.row; }
 const DispatchEntry* const kRecordTable = kRecord.row;
 const DispatchEntry* const kTraceTable = kTrace.row;
 
@@ -81,6 +109,7 @@ HANDLER(CACHE) { TAIL_CALL handle_illegal(pc, sp, frame, thread, table); }
 // --- unwinding ---
 
 HANDLER_TAIL(raisedAt) {
+  if (KRAIT_UNLIKELY(table == kStepTable)) TAIL_CALL stepRaised(pc, sp, frame, thread, table);
   frame->pc = pc;
   // An error of addTraceback replaces the exception: it is unwound instead.
   (void)addTraceback(*thread, asException(thread->exception), frame);
@@ -121,7 +150,8 @@ static Cell* unwindInFrame(Thread& t, Frame* frame, Cell* pc) {
 }
 
 HANDLER_TAIL(unwindAt) {
-  if (KRAIT_UNLIKELY(table == kRecordTable) && !jit_link.record_raise(*thread, frame, frame->pc, sp)) table = kNormalTable;
+  if (KRAIT_UNLIKELY(table == kStepTable)) TAIL_CALL stepRaised(pc, sp, frame, thread, table);
+  if (KRAIT_UNLIKELY(table == kRecordTable) && !jit_link.record_raise(*thread, frame, frame->pc, sp)) table = normal_table;
   frame->top = sp;
   pc = unwindInFrame(*thread, frame, pc);
   if (pc) TAIL_CALL advance(pc, frame->top, frame, thread, table);
@@ -142,13 +172,14 @@ static void serveJitPoll(Thread& t) {
 }
 
 HANDLER_TAIL(servePolls) {
+  if (KRAIT_UNLIKELY(table == kStepTable)) TAIL_CALL advance(pc, sp, frame, thread, table);  // the trace polls itself
   frame->top = sp;
   if (thread->poll.load(std::memory_order_relaxed) & kPollJit) serveJitPoll(*thread);
   if (KRAIT_UNLIKELY(!servePoll(*thread))) TAIL_CALL raisedAt(frame->pc, sp, frame, thread, table);
   if (tracingActive(*thread)) {
     table = kTraceTable;
   } else if (table == kTraceTable) {
-    table = kNormalTable;
+    table = normal_table;
   }
   TAIL_CALL advance(pc, sp, frame, thread, table);
 }
@@ -172,7 +203,7 @@ HANDLER(ENTER_TRACE_LOOP) {
   Cell* target = pc + 1 - pc->arg;
   // A poll is served by the interpreter first; a thread that records or is traced runs the loop itself.
   if (mustPoll(thread)) TAIL_CALL servePolls(target, sp, frame, thread, table);
-  if (KRAIT_UNLIKELY(table != kNormalTable)) TAIL_CALL advance(target, sp, frame, thread, table);
+  if (KRAIT_UNLIKELY(table != normal_table)) TAIL_CALL advance(target, sp, frame, thread, table);
   ResumePoint to = jit_link.run_trace(*thread, frame, traceAt(frame, pc), target, sp);
   if (to.record) table = kRecordTable;
   TAIL_CALL continueFrom(to.pc, to.sp, to.frame, thread, table);
@@ -181,7 +212,7 @@ HANDLER(ENTER_TRACE_LOOP) {
 HANDLER(ENTER_TRACE_FUNCTION) {
   frame->pc = pc;
   if (mustPoll(thread)) TAIL_CALL servePolls(pc + 1, sp, frame, thread, table);
-  if (KRAIT_UNLIKELY(table != kNormalTable)) TAIL_CALL advance(pc + 1, sp, frame, thread, table);
+  if (KRAIT_UNLIKELY(table != normal_table)) TAIL_CALL advance(pc + 1, sp, frame, thread, table);
   ResumePoint to = jit_link.run_trace(*thread, frame, traceAt(frame, pc), pc + 1, sp);
   if (to.record) table = kRecordTable;
   TAIL_CALL continueFrom(to.pc, to.sp, to.frame, thread, table);
@@ -203,7 +234,7 @@ void removeTrace(Code* code, Cell* cell, uint16_t counter) {
 // --- entry from C++ ---
 
 Value runLoop(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised, bool record) {
-  const DispatchEntry* table = record ? kRecordTable : tracingActive(t) ? kTraceTable : kNormalTable;
+  const DispatchEntry* table = record ? kRecordTable : tracingActive(t) ? kTraceTable : normal_table;
   if (raised) return raisedAt(pc, sp, frame, &t, table);
   return table[pc->op].run(pc, sp, frame, &t, table);
 }

@@ -92,9 +92,7 @@ HANDLER(CALL) {
   total = size_t(sp - args);
   Tuple* names = callNames(frame->code, pc);
   size_t positional = total - (names ? size_t(names->size) : 0);
-  // A recorder that does not follow this call has it made in C++, where traces run.
-  bool follow = !thread->call_nested;
-  thread->call_nested = false;
+  bool follow = followsCalls(thread, table);
   if (isFunction(callee) && KRAIT_LIKELY(follow)) {
     frame->return_offset = 5;
     frame->top = base;
@@ -137,9 +135,10 @@ HANDLER(CALL_FUNCTION_EX) {
   frame->pc = pc;
   bool has_keywords = pc->arg & 1;
   Value* base = sp - 3 - has_keywords;
+  bool follow = followsCalls(thread, table);
   if (KRAIT_UNLIKELY(!openCallOperands(*thread, base, has_keywords))) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
   Value callee = base[1];
-  if (isFunction(callee)) {
+  if (isFunction(callee) && follow) {
     frame->return_offset = 1;
     frame->top = sp;
     retain(callee);

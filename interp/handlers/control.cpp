@@ -11,7 +11,7 @@ HANDLER(JUMP_BACKWARD_NO_INTERRUPT) { TAIL_CALL advance(pc + 1 - pc->arg, sp, fr
 // The counter of a loop ran out: the JIT decides.
 static HANDLER_TAIL(loopIsHot) {
   Cell* target = pc + 1 - pc->arg;
-  if (!jit_link.hot_loop || table != kNormalTable || thread->recorder) {
+  if (!jit_link.hot_loop || table != normal_table || thread->recorder) {
     pc->counter = jit_link.hot_loop ? jit_parameters.loop_threshold : 0xffff;
   } else {
     HotVerdict verdict = jit_link.hot_loop(*thread, frame, pc, target, sp);
@@ -43,7 +43,7 @@ HANDLER_TAIL(takeBackwardJump) {
 }
 
 static HANDLER_TAIL(functionIsHot) {
-  if (!jit_link.hot_function || table != kNormalTable || thread->recorder) {
+  if (!jit_link.hot_function || table != normal_table || thread->recorder) {
     pc->counter = jit_link.hot_function ? jit_parameters.function_threshold : 0xffff;
   } else {
     HotVerdict verdict = jit_link.hot_function(*thread, frame, pc, sp);
@@ -166,7 +166,7 @@ HANDLER(FOR_ITER) {
   frame->pc = pc;
   Value iterator = sp[-1];
   Type* type = typeOf(iterator);
-  if (type == &types::Generator) TAIL_CALL forIterGenerator(pc, sp, frame, thread, table);
+  if (type == &types::Generator && followsCalls(thread, table)) TAIL_CALL forIterGenerator(pc, sp, frame, thread, table);
   *sp = type->slots.next(*thread, iterator).leak();
   if (KRAIT_LIKELY(!sp->empty())) TAIL_CALL advance(pc + 1, sp + 1, frame, thread, table);
   if (KRAIT_UNLIKELY(thread->raised())) {

@@ -167,7 +167,8 @@ static int sendTo(Thread& t, Value receiver, Value v, Value* result) {
 HANDLER(SEND) {
   frame->pc = pc;
   Value receiver = sp[-2], v = sp[-1];
-  if (receiver.isObject() && (receiver.asObject()->kind == kKindGenerator || receiver.asObject()->kind == kKindCoroutine) &&
+  bool follow = followsCalls(thread, table);
+  if (follow && receiver.isObject() && (receiver.asObject()->kind == kKindGenerator || receiver.asObject()->kind == kKindCoroutine) &&
       asGenerator(receiver)->state <= GeneratorState::kSuspended &&
       (v.isNone() || asGenerator(receiver)->state == GeneratorState::kSuspended)) {
     frame->top = sp - 1;

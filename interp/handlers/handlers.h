@@ -16,6 +16,14 @@ namespace krait {
 #define SPECIALISED(name, generic) HANDLER(name);
 #include "interp/specialised.def"
 
+// Whether a call of Python code goes on in this loop. A recorder that does not follow it has it made in C++, where traces run; so
+// does compiled code, which is in no loop.
+inline bool followsCalls(Thread* thread, const DispatchEntry* table) {
+  bool nested = thread->call_nested;
+  thread->call_nested = false;
+  return KRAIT_LIKELY(!nested && table != kStepTable);
+}
+
 // Ends of handlers. A result on its way stands at *sp (every frame has a word to spare); empty means raised. `cells` is the
 // length of the instruction. Operands that are still on the stack when an instruction fails are released by unwinding.
 

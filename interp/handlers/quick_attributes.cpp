@@ -62,7 +62,7 @@ HANDLER_TAIL(specialiseLoadGlobal) {
     }
   }
   patch(pc, op);
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- attributes of instances ---
@@ -246,7 +246,7 @@ int loadAttrForm(Value owner, Str* name, Cell* pc) {
 
 HANDLER_TAIL(specialiseLoadAttr) {
   patch(pc, loadAttrForm(sp[-1], nameAt(frame, pc->arg), pc));
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- stores ---
@@ -357,7 +357,7 @@ int storeAttrForm(Thread& t, Value owner, Value v, Str* name, Cell* pc) {
 
 HANDLER_TAIL(specialiseStoreAttr) {
   patch(pc, storeAttrForm(*thread, sp[-1], sp[-2], nameAt(frame, pc->arg), pc));
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- methods ---
@@ -442,7 +442,7 @@ int loadMethodForm(Value owner, Str* name, Cell* pc) {
 
 HANDLER_TAIL(specialiseLoadMethod) {
   patch(pc, loadMethodForm(sp[-1], nameAt(frame, pc->arg), pc));
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 }  // namespace krait

@@ -351,7 +351,7 @@ int callForm(Thread& t, Cell* pc, Value* sp) {
 
 HANDLER_TAIL(specialisePrecall) {
   patch(pc, callForm(*thread, pc, sp));
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 }  // namespace krait

@@ -86,7 +86,7 @@ HANDLER_TAIL(specialiseForIter) {
   }
   if (op) pc->op = uint16_t(op);
   pc->counter = op ? kMissesAllowed : kRetryAfter;
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- unpacking ---
@@ -123,7 +123,7 @@ HANDLER_TAIL(specialiseUnpackSequence) {
   Value source = sp[-1];
   bool fits = isExactTuple(source) && asTuple(source)->size == pc->arg;
   patch(pc, !fits ? 0 : pc->arg == 2 ? op_UNPACK_SEQUENCE_TWO_TUPLE : op_UNPACK_SEQUENCE_TUPLE);
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- pairs ---

@@ -229,7 +229,7 @@ HANDLER_TAIL(specialiseBinaryOp) {
     op = to_local ? op_BINARY_OP_APPEND_STR : op_BINARY_OP_ADD_STR;
   }
   patch(pc, op);
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- comparison ---
@@ -322,7 +322,7 @@ HANDLER_TAIL(specialiseCompareOp) {
     op = jumps ? op_COMPARE_OP_STR_JUMP : op_COMPARE_OP_STR;
   }
   patch(pc, op);
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 // --- subscripts ---
@@ -432,7 +432,7 @@ HANDLER_TAIL(specialiseBinarySubscr) {
     }
   }
   patch(pc, op);
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 HANDLER(STORE_SUBSCR_LIST_INT) {
@@ -474,7 +474,7 @@ HANDLER_TAIL(specialiseStoreSubscr) {
     op = op_STORE_SUBSCR_DICT;
   }
   patch(pc, op);
-  TAIL_CALL kNormalTable[pc->op].run(pc, sp, frame, thread, table);
+  TAIL_CALL kHandlers[pc->op].run(pc, sp, frame, thread, table);
 }
 
 }  // namespace krait

@@ -448,4 +448,14 @@ Id Builder::call(Helper helper, const Id* operands, size_t count) {
   return append(ins);
 }
 
+void Builder::rollback(Id size, Id answer) {
+  trace_.code_list.resize(size);
+  auto gone = [&](Id id) { return !isConst(id) && id >= size; };
+  boost::unordered::erase_if(seen_, [&](const auto& e) { return gone(e.second); });
+  boost::unordered::erase_if(ranges_, [&](const auto& e) { return gone(e.first) || e.first == answer; });
+  boost::unordered::erase_if(kinds_, [&](const auto& e) { return gone(e.first) || e.first == answer; });
+  boost::unordered::erase_if(objects_, [&](const auto& e) { return gone(e.first) || gone(e.second) || e.first == answer; });
+  std::erase_if(memory_, [&](const Memory& m) { return gone(m.object) || gone(m.index) || gone(m.content); });
+}
+
 }  // namespace krait::jit

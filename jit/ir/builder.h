@@ -78,6 +78,8 @@ class Builder {
   void clobberAll();
   // Memory that held `old` holds a loop variable from here on.
   void carry(Id old, Id phi);
+  // Takes back the instructions from `size` on, and what was learned of them and of `answer`, whose check they were.
+  void rollback(Id size, Id answer);
   void setRange(Id id, IntRange range) { ranges_[id] = range; }
 
  private:

@@ -81,7 +81,7 @@ struct HelperInfo {
   void* function;
   Ty result;
   const char* arguments;  // a letter an operand: t Thread* (implicit, not an operand), v, o, i, f, b, w i128 as two
-                          // words, p a pointer constant
+                          // words, p a pointer constant, * the remaining values as an array
   uint16_t effects;
   uint8_t stolen;         // bit i: the reference of operand i (thread not counted) is taken over
 };
@@ -128,6 +128,7 @@ struct SnapFrame {
 struct Snapshot {
   uint32_t first_frame, frame_count;  // in Trace::snap_frames, outermost first
   uint32_t first_drop = 0, drop_count = 0;  // in Trace::extra: owned values that the exit releases once the frames stand
+  uint32_t bytecodes = 0;  // executed before it, from the trace's beginning or the loop's header on: for --jit-stats
   bool raises = false;  // an exception is set: unwind at the innermost frame's unit instead of resuming there
 };
 
@@ -138,6 +139,13 @@ struct Virtual {        // an object that only exits build
 };
 
 enum class TraceKind : uint8_t { kLoop, kFunction, kSide };
+
+// What a trace counts of itself for --jit-stats.
+struct TraceCounters {
+  uint64_t entries = 0;
+  uint64_t passes = 0;     // of the loop's header
+  uint64_t bytecodes = 0;  // executed up to its exits, those of whole passes not counted
+};
 
 struct Trace {
   uint32_t number = 0;             // shown to users; roots and side traces alike
@@ -154,10 +162,21 @@ struct Trace {
   std::vector<SnapSlot> snap_slots;
   std::vector<Virtual> virtuals;
   Id loop = kNoId;                 // index of the loop instruction; kNoId: does not loop
+  TraceCounters* counters = nullptr;  // --jit-stats
 
   Ins& at(Id id) { return isConst(id) ? constants[id & ~kConstBit] : code_list[id]; }
   const Ins& at(Id id) const { return isConst(id) ? constants[id & ~kConstBit] : code_list[id]; }
   Ty typeOf(Id id) const { return at(id).type; }
 };
+
+// Words of the array that calls of the trace pass, and leave their results in.
+inline uint32_t arrayWords(const Trace& trace) {
+  uint32_t words = 0;
+  for (const Ins& ins : trace.code_list) {
+    if (ins.op == Op::k_result && ins.imm >= words) words = uint32_t(ins.imm) + 1;
+    if (ins.op == Op::k_call && ins.extra_count > words) words = ins.extra_count;
+  }
+  return words;
+}
 
 }  // namespace krait::jit

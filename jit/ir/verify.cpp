@@ -2,6 +2,7 @@
 //
 // A backend may rely on every rule here without looking: a verified trace compiles.
 #include "jit/ir/verify.h"
+#include <cstring>
 #include "jit/ir/exit_layout.h"
 #include "jit/ir/immediate.h"
 #include "jit/trace/activation.h"
@@ -148,6 +149,14 @@ class Verifier {
     uint32_t i = 0;
     for (const char* letter = helper.arguments; *letter; ++letter) {
       if (*letter == 't') continue;
+      if (*letter == '*') {
+        for (; i < ins.extra_count; ++i) {
+          std::string what = "operand " + std::to_string(i);
+          Id id = trace_.extra[ins.a + i];
+          if (defined(id, id_, what) && !isBoxed(trace_.typeOf(id))) complain(what + " of " + helper.name + " is no boxed value");
+        }
+        break;
+      }
       if (i == ins.extra_count) return complain(std::string(helper.name) + " wants more operands");
       std::string what = "operand " + std::to_string(i);
       Id id = trace_.extra[ins.a + i++];
@@ -227,6 +236,11 @@ class Verifier {
       case Op::k_input:
         if ((ins.imm & ~kInputOwned) >= kBufferWords) complain("the exit buffer has no such word");
         return;
+      case Op::k_result: {
+        bool leaves_words = !isConst(ins.a) && trace_.at(ins.a).op == Op::k_call && strchr(kHelpers[trace_.at(ins.a).imm].arguments, '*');
+        if (!leaves_words) complain("operand a is no call that leaves results");
+        return;
+      }
       default: return;
     }
   }

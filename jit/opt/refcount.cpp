@@ -61,7 +61,7 @@ class Counter {
     const Ins& ins = in_.code_list[id];
     if (ins.op == Op::k_call) return (kHelpers[ins.imm].effects & kHelperOwned) != 0;
     if (ins.op == Op::k_input) return (ins.imm & kInputOwned) != 0;
-    return ins.op == Op::k_box_wide || ins.op == Op::k_phi;
+    return ins.op == Op::k_box_wide || ins.op == Op::k_phi || ins.op == Op::k_result;
   }
   bool frees(const Ins& ins) const {  // other objects may die here
     if (ins.op == Op::k_call) return (kHelpers[ins.imm].effects & (kHelperRuns | kHelperWrites)) != 0;
@@ -349,7 +349,8 @@ class Counter {
       ins.c = renamed(ins.c);
     }
     renumbered_[i] = emit(ins);
-    if (ins.op == Op::k_unbox_int || ins.op == Op::k_unbox_float || ins.op == Op::k_unbox_bool) settleImmediate(in_.code_list[i].a);
+    if (ins.op == Op::k_unbox_int || ins.op == Op::k_unbox_float || ins.op == Op::k_unbox_bool || ins.op == Op::k_guard_empty)
+      settleImmediate(in_.code_list[i].a);
     if (ins.op == Op::k_slot) slots_.push_back(i);
     if (counted(i) && root(i) == i) {
       if (ownedAtDefinition(i)) {
@@ -361,7 +362,7 @@ class Counter {
     }
   }
 
-  // A word that turned out to be a number needs no count.
+  // A word that turned out to be a number, or empty, needs no count.
   void settleImmediate(Id id) {
     Id v = root(id);
     if (v == kNoId || isConst(v)) return;

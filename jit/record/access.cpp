@@ -46,7 +46,7 @@ Id Recorder::watchedGlobal(Str* name, Value globals, Value builtins) {
   return b_.constValue(v);
 }
 
-bool Recorder::recordLoadGlobal(uint32_t arg) {
+bool Recorder::recordLoadGlobal(uint32_t arg, Cell* pc) {
   Str* name = asStr(top().code->names->items[arg >> 1]);
   Id id = watchedGlobal(name, top().globals, top().builtins);
   if (arg & 1) push(b_.constEmpty());
@@ -56,7 +56,9 @@ bool Recorder::recordLoadGlobal(uint32_t arg) {
   }
   if (!isExactDict(top().globals) || dictGetStr(asDict(top().globals), name).empty()) {
     if (arg & 1) --top().depth;
-    return stopBefore(Abort::kUnsupported);
+    if (!recordResidual(op_LOAD_GLOBAL, arg, pc)) return false;
+    if (arg & 1) setSlot(top().base() + top().depth - 2, b_.constEmpty());
+    return true;
   }
   // A name that changes: looked up each time, by its entry.
   Id v = b_.call(Helper::k_global_get, {b_.constValue(top().globals), b_.constValue(Value(name))});
@@ -67,16 +69,19 @@ bool Recorder::recordLoadGlobal(uint32_t arg) {
   return true;
 }
 
-bool Recorder::recordLoadName(uint32_t arg) {
+bool Recorder::recordLoadName(uint32_t arg, Cell* pc) {
   RecFrame& f = top();
-  Frame* frame = f.frame;
-  if (!(frame->locals == f.globals)) return stopBefore(Abort::kUnsupported);  // class bodies
-  return recordLoadGlobal(arg << 1);
+  Str* name = asStr(f.code->names->items[arg]);
+  bool module = f.frame->locals == f.globals && isExactDict(f.globals) && isExactDict(f.builtins);
+  if (!module || (dictGetStr(asDict(f.globals), name).empty() && dictGetStr(asDict(f.builtins), name).empty()))
+    return recordResidual(op_LOAD_NAME, arg, pc);  // class bodies, names that are not there
+  return recordLoadGlobal(arg << 1, pc);
 }
 
-bool Recorder::recordStoreName(uint32_t arg, bool global) {
+bool Recorder::recordStoreName(uint32_t arg, bool global, Cell* pc) {
   RecFrame& f = top();
-  if (!isExactDict(f.globals) || (!global && !(f.frame->locals == f.globals))) return stopBefore(Abort::kUnsupported);
+  if (!isExactDict(f.globals) || (!global && !(f.frame->locals == f.globals)))
+    return recordResidual(global ? op_STORE_GLOBAL : op_STORE_NAME, arg, pc);
   Str* name = asStr(f.code->names->items[arg]);
   markUnstable(asDict(f.globals), name);
   // A trace that embeds the binding which it changes itself would invalidate itself in every iteration.
@@ -87,7 +92,7 @@ bool Recorder::recordStoreName(uint32_t arg, bool global) {
 
 // --- attributes ---
 
-bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
+bool Recorder::recordLoadAttr(uint32_t arg, bool method, Cell* pc) {
   Str* name = asStr(top().code->names->items[arg]);
   Value owner = concrete(0);
   Id id = peek(0);
@@ -104,7 +109,10 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method) {
     return true;
   };
   auto slowly = [&]() -> bool {
-    if (method) return stopBefore(Abort::kUnsupported);
+    if (method) {
+      check_method_word_ = true;
+      return recordResidual(op_LOAD_METHOD, arg, pc);
+    }
     return residual(Helper::k_get_attr, {id, b_.constValue(Value(name))}, 1, true);
   };
   if (!owner.isObject()) {

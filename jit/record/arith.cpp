@@ -327,14 +327,13 @@ bool Recorder::recordUnary(uint8_t op) {
   if (op == op_UNARY_NOT) {
     result = truthOf(a, c);
     if (result == kNoId) {
+      markGenerators(true);
       Id r = b_.call(Helper::k_truth, {boxed(a)});
+      Id untrue = b_.op(Op::k_eq, r, b_.constInt(0));
       pop(1);
-      mode_ = Mode::kRaise;
-      b_.op(Op::k_guard_true, b_.op(Op::k_ge, r, b_.constInt(0)));
-      push(b_.op(Op::k_eq, r, b_.constInt(0)));
-      mode_ = Mode::kAfter;
-      b_.op(Op::k_guard_forced);
-      mode_ = Mode::kBefore;
+      checkRaised(r, true);
+      push(untrue);
+      afterRunning();
       return true;
     }
     result = b_.op(Op::k_not, result);

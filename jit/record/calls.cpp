@@ -48,7 +48,7 @@ bool readsFrames(Value callee) {
 bool Recorder::canInline(Function* function) {
   krait::Code* code = function->code;
   if ((code->flags & kNotInlined) || !(code->flags & kCodeOptimized) || !code->cells) return false;
-  if (frames_.size() > parameters().inline_depth || hasLoop(code)) return false;
+  if (frames_.size() > parameters().inline_depth || hasLoop(code) || raisesOften(code)) return false;
   int same = 0;
   for (RecFrame& f : frames_) same += f.code == code;
   return same <= int(parameters().recursion_inline);
@@ -122,7 +122,7 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
   if (has_self) args.push_back(peek(count));
   for (uint32_t i = count; i-- > 0;) args.push_back(peek(i));
   size_t positional = args.size() - keywords;
-  if (!callee.isObject()) return stopBefore(Abort::kUnsupported);
+  if (!callee.isObject()) return recordResidual(op_CALL, count, pc);
 
   // A bound method is its function with one more argument.
   Id bound_self = kNoId;
@@ -174,12 +174,16 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
       }
     }
   }
-  if (keywords != 0) return stopBefore(Abort::kUnsupported);
+  auto byHandler = [&] {
+    thread_.call_nested = true;
+    return recordResidual(op_CALL, count, pc);
+  };
+  if (keywords != 0) return byHandler();
   bool done = false;
   if (!recordNativeCall(callee, callee_id, args, count, &done)) return false;
   if (done) return true;
   if (readsFrames(callee)) return stopBefore(Abort::kUnsupported);
-  if (args.size() > 6) return stopBefore(Abort::kUnsupported);
+  if (args.size() > 6) return byHandler();
   static constexpr Helper kCalls[] = {Helper::k_call_0, Helper::k_call_1, Helper::k_call_2, Helper::k_call_3,
                                       Helper::k_call_4, Helper::k_call_5, Helper::k_call_6};
   // A function that is found as a constant is called without C++ in between (trace/direct.cpp): its code must stay.
@@ -313,6 +317,7 @@ bool Recorder::recordReturn() {
   if (frames_.size() == 1) return returnFromEntry();
   RecFrame& f = top();
   Id result = peek(0);
+  if (f.kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);  // it is over: FOR_ITER goes on elsewhere
   if (f.kind == SnapFrameKind::kConstructor) {
     if (!concrete(0).isNone()) return stopBefore(Abort::kUnsupported);
     guardIdentical(result, kNone);

@@ -19,6 +19,7 @@ bool Recorder::recordJump(uint8_t op, uint32_t arg) {
   uint32_t after = next_unit_;
   uint32_t target = kOpcodeInfo[op].argument == OpArgument::backward ? after - arg : after + arg;
   bool backward = target < after;
+  bool keeps = op == op_JUMP_IF_TRUE_OR_POP || op == op_JUMP_IF_FALSE_OR_POP;
   bool taken = true;
   if (op != op_JUMP_FORWARD && op != op_JUMP_BACKWARD && op != op_JUMP_BACKWARD_NO_INTERRUPT) {
     Value v = concrete(0);
@@ -36,12 +37,11 @@ bool Recorder::recordJump(uint8_t op, uint32_t arg) {
     } else {
       wanted = op == op_POP_JUMP_FORWARD_IF_TRUE || op == op_POP_JUMP_BACKWARD_IF_TRUE || op == op_JUMP_IF_TRUE_OR_POP;
       test = truthOf(id, v);
-      if (test == kNoId) return recordSlowTruth();
+      if (test == kNoId) return recordSlowTruth(target, after, wanted, keeps);
       actual = concreteTruth(v);
     }
     taken = actual == wanted;
     b_.op(actual ? Op::k_guard_true : Op::k_guard_false, test);
-    bool keeps = op == op_JUMP_IF_TRUE_OR_POP || op == op_JUMP_IF_FALSE_OR_POP;
     if (!keeps || !taken) pop(1);
   }
   next(taken ? target : after);
@@ -52,9 +52,6 @@ bool Recorder::recordJump(uint8_t op, uint32_t arg) {
   }
   return true;
 }
-
-// A branch on an object whose truth may run Python code.
-bool Recorder::recordSlowTruth() { return stopBefore(Abort::kUnsupported); }
 
 // The truth of a value for which truthOf gave a test.
 bool Recorder::concreteTruth(Value v) {
@@ -90,7 +87,7 @@ bool Recorder::recordGetIter() {
 bool Recorder::recordForIter(uint32_t arg) {
   Value v = concrete(0);
   uint32_t exhausted = next_unit_ + arg;
-  if (!v.isObject()) return stopBefore(Abort::kUnsupported);
+  if (!v.isObject()) return recordNextOf(exhausted);
   uint32_t kind = v.asObject()->kind;
   auto leave = [&] {
     if (top().kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);  // its memory owns the iterator
@@ -118,7 +115,7 @@ bool Recorder::recordForIter(uint32_t arg) {
   }
   if (kind == kKindListIterator) {
     auto* iterator = static_cast<ListIterator*>(v.asObject());
-    if (!iterator->list || !isExactListKind(iterator->list->kind)) return stopBefore(Abort::kUnsupported);
+    if (!iterator->list || !isExactListKind(iterator->list->kind)) return recordNextOf(exhausted);
     List* list = iterator->list;
     Id it = asKind(peek(0), v);
     Id object = asKind(b_.load(Field::k_list_iterator_list, it), Value(list));
@@ -126,7 +123,7 @@ bool Recorder::recordForIter(uint32_t arg) {
     Id more = b_.op(Op::k_below, index, b_.load(Field::k_list_size, object));
     if (iterator->index >= list->size) {
       // The iterator lets go of its list when it is exhausted: with its own death, which comes now.
-      if (v.asObject()->count != 1) return stopBefore(Abort::kUnsupported);
+      if (v.asObject()->count != 1) return recordNextOf(exhausted);
       b_.op(Op::k_guard_false, more);
       return leave();
     }
@@ -139,13 +136,13 @@ bool Recorder::recordForIter(uint32_t arg) {
   }
   if (kind == kKindTupleIterator) {
     auto* iterator = static_cast<TupleIterator*>(v.asObject());
-    if (!iterator->tuple || iterator->tuple->kind != kKindTuple) return stopBefore(Abort::kUnsupported);
+    if (!iterator->tuple || iterator->tuple->kind != kKindTuple) return recordNextOf(exhausted);
     Id it = asKind(peek(0), v);
     Id object = asKind(b_.load(Field::k_tuple_iterator_tuple, it), Value(iterator->tuple));
     Id index = b_.op(Op::k_small, b_.load(Field::k_tuple_iterator_index, it));
     Id more = b_.op(Op::k_below, index, b_.load(Field::k_tuple_size, object));
     if (iterator->index >= iterator->tuple->size) {
-      if (v.asObject()->count != 1) return stopBefore(Abort::kUnsupported);
+      if (v.asObject()->count != 1) return recordNextOf(exhausted);
       b_.op(Op::k_guard_false, more);
       return leave();
     }
@@ -155,24 +152,9 @@ bool Recorder::recordForIter(uint32_t arg) {
     push(item);
     return true;
   }
-  if (kind == kKindGenerator) return enterGenerator(0);
+  if (kind == kKindGenerator && followsGenerator(v)) return enterGenerator(0);
   if (kind == kKindBytesIterator || kind == kKindStrAsciiIterator) return forIterText(exhausted);
-  // Any other iterator: the item, a word that says "raised", or nothing more.
-  Id item = b_.call(Helper::k_next, {boxed(peek(0))});
-  mode_ = Mode::kRaise;
-  b_.op(Op::k_guard_false, b_.op(Op::k_same, item, b_.constValue(kRaisedMarker)));
-  mode_ = Mode::kAfter;
-  candidate(peek(0), v);
-  top().depth--;  // exhausted: the iterator is gone
-  uint32_t go_on = next_unit_;
-  next(exhausted);
-  item = b_.op(Op::k_guard_nonempty, item);
-  next(go_on);
-  top().depth++;
-  push(item);
-  b_.op(Op::k_guard_forced);
-  mode_ = Mode::kBefore;
-  return true;
+  return recordNextOf(exhausted);
 }
 
 bool Recorder::forIterText(uint32_t exhausted) {
@@ -180,7 +162,7 @@ bool Recorder::forIterText(uint32_t exhausted) {
   bool bytes = v.asObject()->kind == kKindBytesIterator;
   Value text = bytes ? static_cast<ByteIterator*>(v.asObject())->sequence : static_cast<StrIterator*>(v.asObject())->text;
   int64_t at = bytes ? static_cast<ByteIterator*>(v.asObject())->index : static_cast<StrIterator*>(v.asObject())->index;
-  if (!text.isObject() || text.asObject()->kind != (bytes ? kKindBytes : kKindStr)) return stopBefore(Abort::kUnsupported);
+  if (!text.isObject() || text.asObject()->kind != (bytes ? kKindBytes : kKindStr)) return recordNextOf(exhausted);
   int64_t size = bytes ? static_cast<Bytes*>(text.asObject())->size : static_cast<Str*>(text.asObject())->length;
   Id it = asKind(peek(0), v);
   Id object = asKind(b_.load(bytes ? Field::k_byte_iterator_sequence : Field::k_str_iterator_text, it), text);
@@ -189,7 +171,7 @@ bool Recorder::forIterText(uint32_t exhausted) {
   Id more = b_.op(Op::k_below, index, b_.load(bytes ? Field::k_bytes_size : Field::k_str_length, object));
   if (at >= size) {
     // The iterator lets go of its text when it is exhausted: with its own death, which comes now.
-    if (v.asObject()->count != 1 || top().kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);
+    if (v.asObject()->count != 1 || top().kind == SnapFrameKind::kGenerator) return recordNextOf(exhausted);
     b_.op(Op::k_guard_false, more);
     pop(1);
     next(exhausted);
@@ -206,9 +188,9 @@ bool Recorder::forIterText(uint32_t exhausted) {
   return true;
 }
 
-bool Recorder::recordUnpack(uint32_t count) {
+bool Recorder::recordUnpack(uint32_t count, Cell* pc) {
   Value v = concrete(0);
-  if (!v.isObject()) return stopBefore(Abort::kUnsupported);
+  if (!v.isObject()) return recordResidual(op_UNPACK_SEQUENCE, count, pc);
   uint32_t kind = v.asObject()->kind;
   std::vector<Id> items;
   if (kind == kKindTuple && static_cast<Tuple*>(v.asObject())->size == int64_t(count)) {
@@ -223,14 +205,14 @@ bool Recorder::recordUnpack(uint32_t count) {
     for (uint32_t i = 0; i < count; ++i)
       items.push_back(b_.op(Op::k_load_item, object, b_.constInt(i), kNoId, uint64_t(Field::k_list_items), type));
   } else {
-    return stopBefore(Abort::kUnsupported);
+    return recordResidual(op_UNPACK_SEQUENCE, count, pc);
   }
   pop(1);
   for (uint32_t i = count; i-- > 0;) push(items[i]);
   return true;
 }
 
-bool Recorder::recordBuild(uint8_t op, uint32_t count) {
+bool Recorder::recordBuild(uint8_t op, uint32_t count, Cell* pc) {
   std::vector<Id> items;
   for (uint32_t i = count; i-- > 0;) items.push_back(peek(i));
   Id object;
@@ -253,7 +235,7 @@ bool Recorder::recordBuild(uint8_t op, uint32_t count) {
       b_.call(Helper::k_list_append, {object, boxed(id)});
     }
   } else {
-    return stopBefore(Abort::kUnsupported);
+    return recordResidual(op, count, pc);
   }
   pop(count);
   push(object);
@@ -289,17 +271,24 @@ void Recorder::storeFast(uint32_t slot) {
   setSlot(slot, v);
 }
 
+// Whether FOR_ITER goes on in the generator's frame: it stands at a yield outside of handlers, and not in this trace.
+bool Recorder::followsGenerator(Value v) {
+  Generator* generator = asGenerator(v);
+  krait::Code* code = generator->frame.code;
+  if (generator->state != GeneratorState::kSuspended || frames_.size() > parameters().inline_depth || !code->cells ||
+      genericOp(generator->frame.pc) != op_YIELD_VALUE || raisesOften(code) || !generator->handled.handled.empty())
+    return false;
+  for (RecFrame& f : frames_)
+    if (f.frame == &generator->frame) return false;
+  return true;
+}
+
 // FOR_ITER over a suspended generator: its frame is followed like a called function's. Its memory keeps the locals and the
 // stack as they are at the yield, so that nothing of it is rebuilt but where the trace leaves inside it.
 bool Recorder::enterGenerator(uint32_t iterator_depth) {
   Value v = concrete(iterator_depth);
   Generator* generator = asGenerator(v);
   krait::Code* code = generator->frame.code;
-  if (generator->state != GeneratorState::kSuspended || frames_.size() > parameters().inline_depth || !code->cells ||
-      genericOp(generator->frame.pc) != op_YIELD_VALUE)
-    return stopBefore(Abort::kUnsupported);
-  for (RecFrame& f : frames_)
-    if (f.frame == &generator->frame) return stopBefore(Abort::kUnsupported);
   Id it = asKind(peek(iterator_depth), v);
   assume({Assumption::kObject, Value(code)});  // known by the address of its cells
   Id pc = b_.load(Field::k_generator_pc, it);
@@ -340,6 +329,28 @@ bool Recorder::recordYield() {
   return true;
 }
 
+void Recorder::deleteLocal(uint32_t slot) {
+  RecFrame& f = top();
+  Id before = slotId(f, slot);
+  if (f.kind == SnapFrameKind::kGenerator) {
+    b_.op(Op::k_store_attr, f.function, b_.constEmpty(), kNoId, generatorSlotOffset(slot));
+    b_.op(Op::k_release, before);
+  }
+  candidate(before, concreteSlot(slot));
+  setSlot(slot, b_.constEmpty());
+}
+
+bool Recorder::recordDeleteDeref(uint32_t slot) {
+  Value cell = concreteSlot(slot);
+  if (!cell.isObject() || static_cast<CellObject*>(cell.asObject())->content.empty()) return stopBefore(Abort::kUnsupported);
+  Id object = asKind(slotId(top(), slot), cell);
+  Id old = b_.op(Op::k_guard_nonempty, b_.load(Field::k_cell_content, object));
+  b_.store(Field::k_cell_content, object, b_.constEmpty());
+  b_.op(Op::k_release, old);
+  candidate(old, static_cast<CellObject*>(cell.asObject())->content);
+  return true;
+}
+
 bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
   RecFrame& f = top();
   switch (op) {
@@ -358,11 +369,11 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
     case op_STORE_FAST: storeFast(arg); return true;
     case op_YIELD_VALUE: return recordYield();
     case op_DELETE_FAST: {
-      if (concreteSlot(arg).empty() || f.kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);
-      candidate(slotId(f, arg), concreteSlot(arg));
-      setSlot(arg, b_.constEmpty());
+      if (concreteSlot(arg).empty()) return stopBefore(Abort::kUnsupported);
+      deleteLocal(arg);
       return true;
     }
+    case op_DELETE_DEREF: return recordDeleteDeref(arg);
     case op_LOAD_CONST: push(b_.constValue(f.code->consts->items[arg])); return true;
     case op_POP_TOP: pop(1); return true;
     case op_PUSH_NULL: push(b_.constEmpty()); return true;
@@ -381,21 +392,22 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
     case op_CONTAINS_OP: return recordContains(arg);
     case op_BINARY_SUBSCR: return recordSubscr();
     case op_STORE_SUBSCR: return recordStoreSubscr();
-    case op_LOAD_GLOBAL: return recordLoadGlobal(arg);
-    case op_LOAD_NAME: return recordLoadName(arg);
-    case op_STORE_NAME: return recordStoreName(arg, false);
-    case op_STORE_GLOBAL: return recordStoreName(arg, true);
-    case op_LOAD_ATTR: return recordLoadAttr(arg, false);
-    case op_LOAD_METHOD: return recordLoadAttr(arg, true);
+    case op_LOAD_GLOBAL: return recordLoadGlobal(arg, pc);
+    case op_LOAD_NAME: return recordLoadName(arg, pc);
+    case op_STORE_NAME: return recordStoreName(arg, false, pc);
+    case op_STORE_GLOBAL: return recordStoreName(arg, true, pc);
+    case op_LOAD_ATTR: return recordLoadAttr(arg, false, pc);
+    case op_LOAD_METHOD: return recordLoadAttr(arg, true, pc);
     case op_STORE_ATTR: return recordStoreAttr(arg);
     case op_CALL: return recordCall(arg, pc);
     case op_RETURN_VALUE: return recordReturn();
     case op_GET_ITER: return recordGetIter();
     case op_FOR_ITER: return recordForIter(arg);
-    case op_UNPACK_SEQUENCE: return recordUnpack(arg);
-    case op_BUILD_TUPLE: case op_BUILD_LIST: return recordBuild(op, arg);
+    case op_UNPACK_SEQUENCE: return recordUnpack(arg, pc);
+    case op_BUILD_TUPLE: case op_BUILD_LIST: return recordBuild(op, arg, pc);
     case op_LIST_APPEND: {
       Value list = concrete(arg);
+      if (!list.isObject() || !isExactListKind(list.asObject()->kind)) return recordResidual(op, arg, pc);
       Id object = asKind(peek(arg), list);
       return appendTo(object, peek(0), 1, nullptr);
     }
@@ -447,7 +459,29 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
       candidate(old, static_cast<CellObject*>(cell.asObject())->content);
       return true;
     }
-    default: return stopBefore(Abort::kUnsupported);
+    case op_SEND: return recordSend(arg, pc);
+    case op_CHECK_EXC_MATCH: return recordExceptionMatch(pc);
+    case op_RERAISE: return recordReraise();
+    case op_END_ASYNC_FOR: return recordEndAsyncFor();
+    case op_PUSH_EXC_INFO: {
+      if (insideGenerator()) return stopBefore(Abort::kUnsupported);
+      Type* type = exceptionType(peek(0));
+      if (!recordResidual(op, arg, pc)) return false;
+      if (type) exception_types_.push_back({b_.root(peek(0)), type});
+      return true;
+    }
+    case op_POP_EXCEPT: case op_CHECK_EG_MATCH:
+      return insideGenerator() ? stopBefore(Abort::kUnsupported) : recordResidual(op, arg, pc);
+    case op_RAISE_VARARGS:  // a bare raise adds no traceback entry: the interpreter does it
+      return arg == 0 ? stopBefore(Abort::kRaised) : recordResidual(op, arg, pc);
+    case op_CALL_FUNCTION_EX:
+      thread_.call_nested = true;
+      return recordResidual(op, arg, pc);
+    case op_LOAD_CLASSDEREF: return residual(Helper::k_class_deref, {b_.constInt(arg)}, 0, true);
+    case op_DELETE_GLOBAL: case op_DELETE_NAME:
+      markUnstable(asDict(f.globals), asStr(f.code->names->items[arg]));
+      return recordResidual(op, arg, pc);
+    default: return recordResidual(op, arg, pc);
   }
 }
 

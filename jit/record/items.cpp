@@ -164,19 +164,14 @@ bool Recorder::recordStoreSubscr() {
 bool Recorder::recordContains(uint32_t arg) {
   Value container = concrete(0), item = concrete(1);
   bool plain = quietContains(thread_, container, item) >= 0;
+  if (!plain) markGenerators(true);
   Id r = b_.call(plain ? Helper::k_quiet_contains : Helper::k_contains, {boxed(peek(0)), boxed(peek(1))});
-  if (!plain) {
-    pop(2);
-    mode_ = Mode::kRaise;
-  }
-  b_.op(Op::k_guard_true, b_.op(Op::k_ge, r, b_.constInt(0)));
-  if (plain) pop(2);
-  push(b_.op(arg ? Op::k_eq : Op::k_ne, r, b_.constInt(0)));
-  if (!plain) {
-    mode_ = Mode::kAfter;
-    b_.op(Op::k_guard_forced);
-  }
-  mode_ = Mode::kBefore;
+  Id found = b_.op(arg ? Op::k_eq : Op::k_ne, r, b_.constInt(0));
+  if (plain) b_.op(Op::k_guard_true, b_.op(Op::k_ge, r, b_.constInt(0)));
+  pop(2);
+  if (!plain) checkRaised(r, true);
+  push(found);
+  if (!plain) afterRunning();
   return true;
 }
 

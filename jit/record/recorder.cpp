@@ -106,6 +106,7 @@ Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std:
   start_unit_ = frames_.back().unit;
   start_depth_ = frames_.back().depth;
   next_unit_ = start_unit_;
+  if (snap.raises) raise_point_ = std::make_unique<RaisePoint>();
   trace_->kind = TraceKind::kSide;
   trace_->code = frames_.back().code;
   trace_->unit = start_unit_;
@@ -236,6 +237,14 @@ void Recorder::settleDrops() {
   snapshot_ = kNoSnapshot;
 }
 
+void Recorder::forgetCandidates(Id from) {
+  std::erase_if(candidates_, [from](auto& c) {
+    if (c->id < from) return false;
+    unwatch(&c->death);
+    return true;
+  });
+}
+
 uint32_t Recorder::snapshot() {
   switch (mode_) {
     case Mode::kRaise: return buildSnapshot(top().unit, true);
@@ -251,6 +260,7 @@ uint32_t Recorder::buildSnapshot(uint32_t unit, bool raises) {
   snap.first_frame = uint32_t(trace_->snap_frames.size());
   snap.frame_count = uint32_t(frames_.size());
   snap.raises = raises;
+  snap.bytecodes = mode_ == Mode::kBefore ? done_ : instructions_;
   for (size_t i = 0; i < frames_.size(); ++i) {
     RecFrame& f = frames_[i];
     bool entry = i == 0 || f.kind == SnapFrameKind::kGenerator;  // memory holds what is not listed
@@ -372,10 +382,15 @@ bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   RecFrame& f = top();
   if (f.frame == nullptr) f.frame = frame;
   uint32_t unit = uint32_t(pc - f.code->cells);
+  done_ = instructions_;
+  raise_point_.reset();
+  raise_ambiguous_ = false;
+  if (fork_ && (f.frame != frame || !resolveFork(unit))) return abort(Abort::kNotFollowed);
   if (f.frame != frame || unit != next_unit_ || sp != frame->stackBase() + f.depth) return abort(Abort::kNotFollowed);
   f.unit = unit;
   mode_ = Mode::kBefore;
   settleDrops();
+  if (check_method_word_) checkMethodWord();
   if (b_.impossible()) return abort(Abort::kImpossible);
   if (instructions_ > 0 && frames_.size() == 1 && frame == start_frame_) {
     if (kind_ == TraceKind::kLoop && unit == start_unit_ && f.depth == start_depth_) return closeLoop();
@@ -407,48 +422,11 @@ std::string Recorder::where() const {
   return placeName(f.code, f.unit) + ", " + (name ? name : "?");
 }
 
-bool Recorder::raised(Frame*, Cell*, Value*) { return abort(Abort::kRaised); }
-
 void Recorder::noteTemporary(Id word) {
   auto c = std::make_unique<Candidate>();
   c->id = word;
   c->temporary = true;
   candidates_.push_back(std::move(c));
-}
-
-bool Recorder::residual(Helper helper, std::initializer_list<Id> operands, uint32_t popped, bool pushes) {
-  const char* letter = kHelpers[int(helper)].arguments;
-  if (*letter == 't') ++letter;
-  std::vector<Id> ids;
-  for (Id id : operands) ids.push_back(*letter++ == 'i' ? id : boxed(id));
-  return residualList(helper, std::move(ids), popped, pushes);
-}
-
-bool Recorder::residualList(Helper helper, std::vector<Id> operands, uint32_t popped, bool pushes) {
-  const HelperInfo& row = kHelpers[int(helper)];
-  bool runs = row.effects & kHelperRuns;
-  if (runs) markGenerators(true);
-  Id result = b_.call(helper, operands.data(), operands.size());
-  pop(popped);
-  if (row.effects & kHelperRaises) {
-    mode_ = Mode::kRaise;
-    if (row.result == Ty::kI64) b_.op(Op::k_guard_true, b_.op(Op::k_ge, result, b_.constInt(0)));
-    else result = b_.op(Op::k_guard_ok, result);
-  }
-  if (pushes) push(result);
-  if (runs) {
-    mode_ = Mode::kAfter;
-    b_.op(Op::k_guard_forced);
-    markGenerators(false);
-  }
-  mode_ = Mode::kBefore;
-  return true;
-}
-
-// While a call runs Python code, the generators whose frames this trace is in are running, and say so.
-void Recorder::markGenerators(bool running) {
-  for (RecFrame& f : frames_)
-    if (f.kind == SnapFrameKind::kGenerator) b_.call(Helper::k_generator_state, {f.function, b_.constInt(running)});
 }
 
 }  // namespace krait::jit

@@ -16,6 +16,7 @@
 #include "jit/opt/pass.h"
 #include "jit/record/aborts.h"
 #include "jit/trace/activation.h"
+#include "jit/trace/residual.h"
 #include "runtime/core/watch.h"
 
 namespace krait {
@@ -110,6 +111,7 @@ class Recorder final : public SnapshotSource {
   void candidate(Id id, Value concrete);
   void leafCandidate(Id id, Value concrete);  // an object whose death frees memory and nothing else
   void settleDrops();
+  void forgetCandidates(Id from);             // those among instructions that were taken back
   bool occurs(Id root_id);
   uint32_t buildSnapshot(uint32_t unit, bool raises);
   void noteTemporary(Id word);                // a box made for a call: given back by the next settleDrops
@@ -144,10 +146,10 @@ class Recorder final : public SnapshotSource {
   Id dictItem(Id dict, Value concrete_dict, Id key, Value concrete_key);
   Id charCode(Id id, Value concrete);
   Id listIndex(Id list, Id index, Value concrete_index, int64_t size);
-  bool recordLoadGlobal(uint32_t arg);
-  bool recordLoadName(uint32_t arg);
-  bool recordStoreName(uint32_t arg, bool global);
-  bool recordLoadAttr(uint32_t arg, bool method);
+  bool recordLoadGlobal(uint32_t arg, Cell* pc);
+  bool recordLoadName(uint32_t arg, Cell* pc);
+  bool recordStoreName(uint32_t arg, bool global, Cell* pc);
+  bool recordLoadAttr(uint32_t arg, bool method, Cell* pc);
   bool recordStoreAttr(uint32_t arg);
   bool recordCall(uint32_t arg, Cell* pc);
   bool canInline(Function* function);
@@ -167,24 +169,48 @@ class Recorder final : public SnapshotSource {
   bool returnFromEntry();
   bool recordForIter(uint32_t arg);
   bool recordGetIter();
+  bool followsGenerator(Value generator);
   bool enterGenerator(uint32_t iterator_depth);
+  // Handlers that look at the exception being handled find the thread's, not that of a generator that the trace follows.
+  bool insideGenerator() const;
   bool recordYield();
   void markGenerators(bool running);
   void storeFast(uint32_t slot);
-  bool recordUnpack(uint32_t count);
-  bool recordBuild(uint8_t op, uint32_t count);
+  bool recordUnpack(uint32_t count, Cell* pc);
+  bool recordBuild(uint8_t op, uint32_t count, Cell* pc);
   bool recordJump(uint8_t op, uint32_t arg);
   bool recordIs(uint32_t arg);
   bool recordContains(uint32_t arg);
   bool closeLoop();
   bool headerFits(RecFrame& f, uint32_t root);  // whether the loop's entry takes our slots as they are
+  // --- residual instructions (residual.cpp) ---
   // A call of a semantic function with operands that leave the stack and one result that is pushed.
   bool residual(Helper helper, std::initializer_list<Id> operands, uint32_t popped, bool pushes);
   bool residualList(Helper helper, std::vector<Id> operands, uint32_t popped, bool pushes);
   bool forIterText(uint32_t exhausted);         // over bytes and ASCII text
   bool callNativeDirectly(const MethodDef* def, const std::vector<Id>& args, bool quiet, uint32_t popped);
   bool guardQuietMethod(const MethodDescr* method, const std::vector<Id>& args, const Value* concrete_args);
-  bool recordSlowTruth();
+  // The instruction by its handler, as its row of residual.def says.
+  bool recordResidual(uint8_t op, uint32_t arg, Cell* pc);
+  Id callHandler(uint8_t op, uint32_t arg, Cell* pc);  // the status: 0 the next instruction follows, 1 it jumped; kNoId: no row
+  bool recordSend(uint32_t arg, Cell* pc);
+  bool recordNextOf(uint32_t exhausted);        // FOR_ITER over any iterator
+  bool recordSlowTruth(uint32_t target, uint32_t after, bool wanted, bool keeps);
+  // A helper's answer that says whether it raised: guarded, and the place where an exception is followed from. `runs`: frames may have
+  // been looked at.
+  Id checkRaised(Id answer, bool runs);
+  void afterRunning();                          // leaves, behind the instruction, when the frames were forced meanwhile
+  bool resolveFork(uint32_t unit);
+  void checkMethodWord();
+  // --- exceptions (exceptions.cpp) ---
+  bool leaveOtherwise();                        // the trace goes on only if the instruction raised
+  Id catchException(Frame* frame);
+  Type* exceptionType(Id id) const;             // null: not known
+  bool recordExceptionMatch(Cell* pc);
+  bool recordReraise();
+  bool recordEndAsyncFor();
+  void deleteLocal(uint32_t slot);
+  bool recordDeleteDeref(uint32_t slot);
   static bool concreteTruth(Value v);
   Id watchedGlobal(Str* name, Value globals, Value builtins);
 
@@ -210,6 +236,7 @@ class Recorder final : public SnapshotSource {
   uint32_t start_unit_;
   uint32_t start_depth_;
   uint32_t instructions_ = 0;
+  uint32_t done_ = 0;                // of them, before the one being recorded
   uint64_t epoch_;
   // per instruction
   Value* sp_ = nullptr;
@@ -218,6 +245,30 @@ class Recorder final : public SnapshotSource {
   enum class Mode : uint8_t { kBefore, kRaise, kAfter } mode_ = Mode::kBefore;
   struct Candidate;
   std::vector<std::unique_ptr<Candidate>> candidates_;
+  // What may have raised in the instruction being recorded. Several calls in one: it cannot be told which.
+  struct RaisePoint {
+    Id answer = kNoId;               // of the helper; kNoId: nothing to ask (a side trace begins with the exception, or RERAISE)
+    Id mark = 0;                     // how many instructions there were behind the call
+    std::vector<RecFrame> frames;    // as unwinding finds them
+    bool runs = false;
+    Id exception = kNoId;            // RERAISE: what is raised again
+  };
+  std::unique_ptr<RaisePoint> raise_point_;
+  bool raise_ambiguous_ = false;
+  // Where the instruction leads is known when it has run: `test` is true when it jumps.
+  struct Fork {
+    Id test;
+    struct Way {
+      uint32_t unit = 0;
+      uint16_t kept = 0;             // words of the stack that stay after all, and what comes on top of them
+      std::vector<Id> pushed;
+    } fall, jump;
+    bool runs = true;
+    bool poll = false;               // when it jumps
+  };
+  std::unique_ptr<Fork> fork_;
+  bool check_method_word_ = false;   // whether LOAD_METHOD left a function and self, or nothing and a callable
+  std::vector<std::pair<Id, Type*>> exception_types_;  // by root
   std::vector<Id> pending_drops_;    // owned by nobody any more, released by exits until their drop is emitted
 };
 

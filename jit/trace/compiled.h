@@ -71,12 +71,14 @@ struct CompiledTrace {
   uint32_t words = 0;                // of exit buffer that it needs
   uint32_t levels = 0;               // of recursion that its inlined frames count
   uint32_t reserve = 0;              // words of frame stack that its inlined frames need
+  uint32_t loop_bytecodes = 0;       // of one pass
+  TraceCounters counters;            // for --jit-stats
   Ending ending = Ending::kLoop;
 };
 
 // --- exits.cpp ---
 // Rebuilds the frames of the snapshot through which `activation` left `trace`: where the interpreter goes on.
-// The frames for recording a side trace go to *frames, outermost first, when it is not null.
+// The frames for recording a side trace go to *frames, outermost first, when it is not null; none when it cannot begin here.
 ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot, std::vector<Frame*>* frames);
 // Completes the entry frame of an activation that compiled code made; without the function when that is about to die.
 void fillEntryFrame(Activation* activation, bool with_function);

@@ -73,7 +73,7 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
     if (number & kReturned) break;
     CompiledTrace* bridge = trace->exits[snapshot].bridge;
     bool direct = bridge && bridge->ir->kind == TraceKind::kSide && bridge->entered->words <= a->words &&
-                  !(a->state & kStateForced) && !t.raised() && t.poll.load(std::memory_order_relaxed) == 0 &&
+                  !(a->state & kStateForced) && t.raised() == trace->ir->snapshots[snapshot].raises && t.poll.load(std::memory_order_relaxed) == 0 &&
                   reserve(t, a, bridge->entered->reserve);
     if (!direct) break;
     fillEntryFrame(a, true);  // from its unit, which changes
@@ -89,18 +89,23 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
     returns = may_return;
   } else {
     Exit& exit = trace->exits[snapshot];
+    bool raises = trace->ir->snapshots[snapshot].raises;
     if (exit.bridge && exit.bridge->ir->kind == TraceKind::kLoop) {
       next = exit.bridge;
     } else if (trace->link && trace->ir->code_list.back().op == Op::k_link && trace->ir->code_list.back().snapshot == snapshot) {
       next = linkedTrace(trace);
     } else if (exit.returns) {
       returns = may_return;
-    } else if (!exit.bridge && ++exit.count >= exit.limit && !t.raised() && mayRecordSide(t, trace, snapshot)) {
+    } else if (!exit.bridge && ++exit.count >= exit.limit && t.raised() == raises && mayRecordSide(t, trace, snapshot)) {
       hot = snapshot;
     }
     out->to = rebuildFrames(t, a, trace, snapshot, hot != kNoSnapshot ? &frames : nullptr);
+    if (frames.empty()) hot = kNoSnapshot;
   }
-  if (t.raised()) return Left::kToInterpreter;
+  if (t.raised()) {
+    if (hot != kNoSnapshot && trace->ir->snapshots[hot].raises) out->to.record = startSideTrace(t, trace, hot, frames);
+    return Left::kToInterpreter;
+  }
   if (returns) {
     out->result = *--frame->top;
     leaveFrame(t, frame);

@@ -41,6 +41,9 @@ class Rebuilder {
     return frame;
   }
 
+  // Whether memory still held words of a generator's stack that the trace had popped: a side trace would not know of them.
+  bool popped() const { return !popped_.empty(); }
+
   void releaseDrops() {
     for (Value v : popped_) release(v);
     for (uint32_t i = 0; i < snapshot_.drop_count; ++i) release(word(trace_.extra[snapshot_.first_drop + i]));
@@ -180,6 +183,7 @@ ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trac
   if (activation->forced) releaseForced(activation);
   Rebuilder rebuilder(t, activation, trace, snapshot);
   Frame* frame = rebuilder.frames(false, list);
+  if (list && rebuilder.popped()) list->clear();
   t.frame = frame;
   rebuilder.releaseDrops();
   return rebuilder.resumePoint(frame);

@@ -7,6 +7,7 @@
 #include "jit/trace/compiled.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/exception.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/generator.h"
@@ -99,6 +100,18 @@ Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b) {
   Value args[] = {a, b};
   return callNative(t, *reinterpret_cast<const MethodDef*>(def), self, Args{args, 2, nullptr});
 }
+Ref<> helperCatch(Thread& t, Object* type, int64_t unit) {
+  if (typeOf(t.exception) != type) return Ref<>();
+  Frame* frame = t.activation->frame;
+  if (unit >= 0) {
+    frame->pc = frame->code->cells + unit;
+    // An error of addTraceback replaces the exception: it is another one then.
+    (void)addTraceback(t, asException(t.exception), frame);
+    if (typeOf(t.exception) != type) return Ref<>();
+  }
+  return takeException(t);
+}
+Ref<> helperClassDeref(Thread& t, int64_t slot) { return opLoadClassDeref(t, t.activation->frame, int(slot)); }
 void helperGeneratorState(Object* generator, int64_t running) {
   static_cast<Generator*>(generator)->state = running ? GeneratorState::kRunning : GeneratorState::kSuspended;
 }

@@ -9,10 +9,8 @@
 
 namespace krait::jit {
 namespace {
-bool stats_at_exit = false;
-
 void shutDownWithStatistics(Thread& t) {
-  if (stats_at_exit) printStatistics();
+  if (countsBytecodes()) printStatistics();
   shutDown(t);
 }
 }  // namespace
@@ -27,7 +25,7 @@ extern "C" __attribute__((visibility("default"))) bool kraitJitInit(krait::JitLi
     return false;
   }
   setLogging(from->log);
-  stats_at_exit = from->stats;
+  setCounting(from->stats);
   startDump(from->dump);
   link->hot_loop = hotLoop;
   link->hot_function = hotFunction;

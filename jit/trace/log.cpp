@@ -11,11 +11,14 @@
 namespace krait::jit {
 namespace {
 bool log_on = false;
+bool counting = false;
 Statistics stats;
 }  // namespace
 
 bool logging() { return log_on; }
 void setLogging(bool on) { log_on = on; }
+bool countsBytecodes() { return counting; }
+void setCounting(bool on) { counting = on; }
 Statistics& statistics() { return stats; }
 
 void logEvent(const char* format, ...) {

@@ -12,12 +12,15 @@ struct CompiledTrace;
 void logEvent(const char* format, ...) __attribute__((format(printf, 1, 2)));
 bool logging();
 void setLogging(bool on);
+bool countsBytecodes();              // --jit-stats
+void setCounting(bool on);
 // "f (x.py:12)" of a place in a code object.
 std::string placeName(const krait::Code* code, uint32_t unit);
 
 struct Statistics {
   uint64_t recordings = 0, aborted = 0, compiled_quick = 0, compiled_best = 0, evaluated = 0, invalidated = 0;
   uint64_t recorded_instructions = 0, code_bytes = 0, compile_ns = 0;
+  uint64_t compiled_bytecodes = 0;  // of traces that were freed
   uint64_t aborts[64] = {};
 };
 Statistics& statistics();

@@ -32,6 +32,7 @@ struct CodeData : JitCode {
   std::vector<std::pair<uint32_t, uint32_t>> loops;     // code unit -> number of the looping root
   std::vector<CompiledTrace*> owned;
   void* direct = nullptr;  // what calls of the code from traces enter (DirectCall)
+  uint32_t raised = 0;                                  // exceptions seen in inlined frames of it
 };
 
 struct Attempt {
@@ -163,6 +164,14 @@ void assumptionBroke(Dependent* dependent) {
   invalidate(d->trace, kWhy[d->assumption.kind]);
 }
 
+// Its inlined callees raise: it is recorded again, with them called.
+void retireForRaising(CompiledTrace* trace, const Snapshot& snap) {
+  for (uint32_t i = 1; i < snap.frame_count; ++i)
+    for (int twice = 0; twice < 2; ++twice) noteRaising(trace->ir->snap_frames[snap.first_frame + i].code);
+  while (trace->parent) trace = trace->parent;
+  invalidate(trace, "an inlined function raises often");
+}
+
 void watch(CompiledTrace* trace, const Assumption& assumption) {
   for (auto& d : trace->dependents)
     if (d->assumption == assumption) return;
@@ -202,6 +211,8 @@ void install(CompiledTrace* trace) {
   openDirectEntry(trace);
   compileTree(trace);
 }
+
+uint64_t compiledBytecodes(const CompiledTrace* trace) { return trace->counters.passes * trace->loop_bytecodes + trace->counters.bytecodes; }
 
 // From a finished recording to an installed trace. The reason when it comes to nothing.
 Abort finishRecording(Recorder& recorder) {
@@ -245,8 +256,10 @@ Abort finishRecording(Recorder& recorder) {
   }
   if (state.parent) trace->words = std::max(trace->words, state.parent->exits[state.parent_exit].layout.words);
   trace->header_depth = recorder.loopDepth();
+  trace->loop_bytecodes = recorder.instructions();
   trace->reserve = reservedWords(*ir);
   trace->levels = inlinedLevels(*ir);
+  if (countsBytecodes()) ir->counters = &trace->counters;
   trace->ir = std::move(ir);
   findDirectCalls(trace.get());
   dumpTrace("ir", *trace->ir);
@@ -285,6 +298,7 @@ void endRecording(Thread& t) {
              recorder->where().c_str());
     if (state.parent) {
       Exit& exit = state.parent->exits[state.parent_exit];
+      if (outcome == Abort::kRaised && state.parent->valid) retireForRaising(state.parent, state.parent->ir->snapshots[state.parent_exit]);
       exit.count = 0;
       exit.limit = std::min<uint32_t>(exit.limit * 4, 1u << 28);
     } else {
@@ -345,6 +359,8 @@ bool unstableKey(Dict* dict, Str* name) {
   auto it = state.unstable.find(keyOf(dict, name));
   return it != state.unstable.end();
 }
+void noteRaising(krait::Code* code) { ++dataOf(code)->raised; }
+bool raisesOften(krait::Code* code) { return code->jit_data && static_cast<CodeData*>(code->jit_data)->raised > 1; }
 void markUnstable(Dict* dict, Str* name) { ++state.unstable[keyOf(dict, name)]; }
 
 bool kindIsLeaf(uint32_t kind) {
@@ -384,7 +400,11 @@ static uint32_t versionsAt(CompiledTrace* trace, uint32_t snapshot) {
 
 bool mayRecordSide(Thread& t, CompiledTrace* trace, uint32_t snapshot) {
   if (state.recorder || t.recorder || !trace->valid || t.poll.load(std::memory_order_relaxed) != 0) return false;
-  if (trace->ir->snapshots[snapshot].raises) return false;
+  const Snapshot& snap = trace->ir->snapshots[snapshot];
+  if (snap.raises && snap.frame_count > 1) {
+    retireForRaising(trace, snap);
+    return false;
+  }
   if (versionsAt(trace, snapshot) >= state.parameters.version_limit) return false;
   CompiledTrace* root = trace;
   while (root->parent) root = root->parent;
@@ -457,6 +477,7 @@ void collectRetired() {
   if (state.retired.empty() || anythingRuns() || state.recorder) return;
   std::erase_if(state.retired, [](CompiledTrace* trace) {
     if (trace->compiling) return false;
+    statistics().compiled_bytecodes += compiledBytecodes(trace);
     if (!trace->parent && trace->owner && trace->owner->jit_data) std::erase(dataOf(trace->owner)->owned, trace);
     state.traces[trace->number - 1].reset();
     return true;
@@ -552,12 +573,16 @@ JitMode jitMode() { return state.mode; }
 
 void printTraceCounts() {
   size_t valid = 0, roots = 0;
-  for (auto& trace : state.traces)
-    if (trace && trace->valid) {
-      ++valid;
-      roots += !trace->parent;
-    }
-  fprintf(stderr, "[jit] live traces: %zu, of them roots %zu\n", valid, roots);
+  uint64_t entries = 0, compiled = statistics().compiled_bytecodes;
+  for (auto& trace : state.traces) {
+    if (!trace) continue;
+    compiled += compiledBytecodes(trace.get());
+    entries += trace->counters.entries;
+    valid += trace->valid;
+    roots += trace->valid && !trace->parent;
+  }
+  fprintf(stderr, "[jit] live traces: %zu, of them roots %zu; entered %lu times\n", valid, roots, entries);
+  printBytecodes(compiled);
 }
 
 }  // namespace krait::jit

@@ -32,6 +32,9 @@ std::vector<std::pair<uint16_t, Ty>> entryTypes(uint32_t root);
 // A binding that changed under a trace is not embedded again: it is looked up instead.
 bool unstableKey(Dict* dict, Str* name);
 void markUnstable(Dict* dict, Str* name);
+// A function in whose inlined frame exceptions were seen is not inlined again: they are caught in traces of its own.
+void noteRaising(krait::Code* code);
+bool raisesOften(krait::Code* code);
 // Objects of this kind can die without running Python code.
 bool kindIsLeaf(uint32_t kind);
 

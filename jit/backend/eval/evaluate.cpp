@@ -42,6 +42,10 @@ class Evaluator {
         backEdge();
       } else if (!step(ins)) {
         saveSnapshot(ins.snapshot);
+        if (trace_.counters) {
+          ++trace_.counters->entries;
+          trace_.counters->bytecodes += trace_.snapshots[ins.snapshot].bytecodes;
+        }
         return ins.snapshot;
       }
     }
@@ -89,7 +93,12 @@ class Evaluator {
       if (v.type == Ty::kI128) activation_->buffer[v.word + 1] = r.high;
     }
   }
+  bool countPass() {
+    if (trace_.counters) ++trace_.counters->passes;
+    return true;
+  }
   void backEdge() {
+    countPass();
     std::vector<Result> next;
     for (Id id = trace_.loop + 1; trace_.code_list[id].op == Op::k_phi; ++id) next.push_back(get(trace_.code_list[id].b));
     for (size_t i = 0; i < next.size(); ++i) results_[trace_.loop + 1 + i] = next[i];
@@ -101,7 +110,7 @@ class Evaluator {
     switch (ins.op) {
       case Op::k_slot: return setWord(frame_->slots[ins.imm].bits);
       case Op::k_input: return input(ins);
-      case Op::k_loop: return true;
+      case Op::k_loop: return countPass();
       case Op::k_phi:
         results_[id_] = get(ins.a);
         return true;
@@ -114,6 +123,7 @@ class Evaluator {
         results_[id_] = boolean(ins.a) ? get(ins.b) : get(ins.c);
         return true;
       case Op::k_call: return call(ins);
+      case Op::k_result: return setWord(array_[ins.imm].bits);
       case Op::k_drop:
       case Op::k_release:
       case Op::k_drop_last: return true;
@@ -328,6 +338,12 @@ class Evaluator {
         words[word_count++] = Word(thread_);
         continue;
       }
+      if (*letter == '*') {
+        array_.assign(arrayWords(trace_), Value());
+        for (size_t i = 0; next < ins.extra_count; ++i) array_[i] = Value(get(trace_.extra[ins.a + next++]).low);
+        words[word_count++] = Word(array_.data());
+        continue;
+      }
       Result r = get(trace_.extra[ins.a + next++]);
       if (*letter == 'f') floats[float_count++] = std::bit_cast<double>(r.low);
       else words[word_count++] = r.low;
@@ -364,6 +380,7 @@ class Evaluator {
   Activation* activation_;
   std::vector<Result> results_;
   std::vector<std::optional<ExitLayout>> layouts_;
+  std::vector<Value> array_;  // operands and results of the last call that takes an array
   Id id_ = kNoId;
 };
 

@@ -77,6 +77,7 @@ void Lowering::place(Part& part) {
   held_.clear();
   unsettled_ = false;
   b_.SetInsertPoint(part.start);
+  countAdd(&TraceCounters::entries, 1);
   for (Id id = 1; id < trace_->code_list.size(); ++id) instruction(trace_->code_list[id]);
   linkExits();
   finishExits();
@@ -96,6 +97,7 @@ void Lowering::instruction(const Ins& ins) {
   else if (ins.op < Op::k_load) result = boxing(ins);
   else if (ins.op < Op::k_call) result = memoryOperation(ins);
   else if (ins.op == Op::k_call) result = call(ins);
+  else if (ins.op == Op::k_result) result = b_.CreateLoad(b_.getInt64Ty(), at(array(), ins.imm * 8));
   else count(ins);
   if (result) define(ins, result);
 }
@@ -113,6 +115,7 @@ llvm::Value* Lowering::structure(const Ins& ins) {
     case Op::k_input: return input(ins);
     case Op::k_loop: {
       header_ = newBlock("loop");
+      countAdd(&TraceCounters::passes, 1);
       b_.CreateBr(header_);
       b_.SetInsertPoint(header_);
       held_.clear();
@@ -154,7 +157,15 @@ llvm::Value* Lowering::input(const Ins& ins) {
 void Lowering::backEdge() {
   for (Id id = trace_->loop + 1; trace_->code_list[id].op == Op::k_phi; ++id)
     llvm::cast<llvm::PHINode>(part_->values[id])->addIncoming(get(trace_->code_list[id].b), b_.GetInsertBlock());
+  countAdd(&TraceCounters::passes, 1);
   b_.CreateBr(header_);
+}
+
+// For --jit-stats.
+void Lowering::countAdd(uint64_t TraceCounters::*counter, uint64_t more) {
+  if (!trace_->counters) return;
+  V address = asPointer(uint64_t(&(trace_->counters->*counter)));
+  b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), address), word(more)), address);
 }
 
 void Lowering::leaveWith(V number) {
@@ -170,6 +181,7 @@ void Lowering::finishExits() {
     cold_.push_back(block);
     block->insertInto(function_);
     b_.SetInsertPoint(block);
+    countAdd(&TraceCounters::bytecodes, trace_->snapshots[snapshot].bytecodes);
     for (const ExitValue& value : layoutOf(snapshot).values) storeToBuffer(value);
     leaveWith(exitNumber(snapshot));
   }

@@ -18,6 +18,8 @@ void Lowering::linkExits() {
     auto* target = const_cast<Part*>(part_->linked[snapshot]);
     if (target->trace->kind == TraceKind::kSide) {
       layoutOf(snapshot);
+      b_.SetInsertPoint(block);
+      countAdd(&TraceCounters::bytecodes, trace_->snapshots[snapshot].bytecodes);
       target->start = block;
       pending_.push_back(target);
       continue;
@@ -28,6 +30,7 @@ void Lowering::linkExits() {
       continue;
     }
     writeBack(snapshot);
+    countAdd(&TraceCounters::bytecodes, trace_->snapshots[snapshot].bytecodes);
     b_.CreateBr(target->start);
   }
 }
@@ -104,6 +107,7 @@ void Lowering::returnFrom(uint32_t number) {
     return;
   }
   if (!result->owned) addReference(result->value);
+  countAdd(&TraceCounters::bytecodes, snap.bytecodes);
   store(get(result->value), at(activation_, offsetof(Activation, buffer)), Place::kExitBuffer);
   leaveWith(b_.getInt32((part_->first_exit + number) | kReturned));
 }

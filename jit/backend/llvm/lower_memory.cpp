@@ -94,6 +94,14 @@ llvm::Value* Lowering::runtimeCall(llvm::Type* result, void* function, llvm::Arr
   return call;
 }
 
+llvm::Value* Lowering::array() {
+  if (array_) return array_;
+  uint32_t words = 0;
+  for (const Part& part : parts_) words = std::max(words, arrayWords(*part.trace));
+  llvm::IRBuilder<> entry(&function_->getEntryBlock(), function_->getEntryBlock().begin());
+  return array_ = entry.CreateAlloca(b_.getInt64Ty(), b_.getInt32(words));
+}
+
 llvm::Value* Lowering::call(const Ins& ins) {
   const HelperInfo& helper = kHelpers[ins.imm];
   llvm::SmallVector<V, 8> arguments;
@@ -101,6 +109,11 @@ llvm::Value* Lowering::call(const Ins& ins) {
   for (const char* letter = helper.arguments; *letter; ++letter) {
     if (*letter == 't') {
       arguments.push_back(thread_);
+      continue;
+    }
+    if (*letter == '*') {
+      arguments.push_back(array());
+      for (uint64_t i = 0; next < ins.extra_count; ++i) b_.CreateStore(get(trace_->extra[ins.a + next++]), at(array(), i * 8));
       continue;
     }
     arguments.push_back(get(trace_->extra[ins.a + next++]));

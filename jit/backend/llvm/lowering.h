@@ -44,6 +44,7 @@ class Lowering {
   V structure(const Ins& ins);
   V input(const Ins& ins);
   void backEdge();
+  void countAdd(uint64_t TraceCounters::*counter, uint64_t more);
   void finishExits();
   void leaveWith(V number);
 
@@ -78,6 +79,7 @@ class Lowering {
   V call(const Ins& ins);
   const DirectCall* directCall(const Ins& ins);
   V callDirectly(const Ins& ins, const DirectCall& direct, llvm::ArrayRef<V> arguments);
+  V array();                              // operands and results of calls that take an array: one for the whole trace
   void count(const Ins& ins);
   void decrement(const Ins& ins, V object);
   void enterSite(uint32_t snapshot, bool conditional);
@@ -129,6 +131,7 @@ class Lowering {
   bool unsettled_ = false;      // behind a call that ran Python, in front of its guard_forced: links are not taken
   std::vector<Id> held_;                          // what a word of the exit buffer is known to hold at this point
   V wide_scratch_ = nullptr;                      // memory for an i128 result
+  V array_ = nullptr;
 };
 
 }  // namespace krait::jit
