@@ -102,7 +102,9 @@ Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b) {
 }
 Ref<> helperCatch(Thread& t, Object* type, int64_t unit) {
   if (typeOf(t.exception) != type) return Ref<>();
-  Frame* frame = t.activation->frame;
+  // The traceback holds the frame: it is one like any other from now on.
+  Frame *outer = linkEntryFrame(t.activation), *frame = t.activation->frame;
+  if (t.frame == outer) t.frame = frame;
   if (unit >= 0) {
     frame->pc = frame->code->cells + unit;
     // An error of addTraceback replaces the exception: it is another one then.

@@ -8,6 +8,7 @@
 #include "interp/opcodes.h"
 #include "jit/trace/activation.h"
 #include "jit/trace/helpers.h"
+#include "jit/trace/compiled.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/generator.h"
@@ -28,6 +29,7 @@ namespace {
 
 // What handlers read of the frame that the instruction stands in: the trace's own one, an inlined function's, a generator's.
 void fillHeader(Frame* header, Thread& t, Value inlined) {
+  if (inlined.empty() && t.activation->entry_frame == EntryFrame::kBare) inlined = Value(t.activation->function);
   if (isFunction(inlined)) {
     Function* function = asFunction(inlined);
     initFrame(header, function->code, function, function->globals, function->builtins, Value());
