@@ -31,11 +31,11 @@ struct DispatchEntry {
 // A slow path that handlers end in, kept out of line.
 #define HANDLER_TAIL(name) __attribute__((preserve_none, noinline)) Value name(HANDLER_STATE)
 
-extern const DispatchEntry* const kHandlers;      // kOpCount rows each
-extern const DispatchEntry* normal_table;         // kHandlers, or what counts as well (--jit-stats)
+extern const DispatchEntry* const kHandlers;  // kOpCount rows each
+extern const DispatchEntry* normal_table;     // kHandlers, or what counts as well (--jit-stats)
 extern const DispatchEntry* const kRecordTable;
 extern const DispatchEntry* const kTraceTable;
-extern const DispatchEntry* const kStepTable;    // one instruction, for compiled code: see step.cpp
+extern const DispatchEntry* const kStepTable;  // one instruction, for compiled code: see step.cpp
 
 // Goes on at pc.
 __attribute__((preserve_none, always_inline)) inline Value advance(HANDLER_STATE) {

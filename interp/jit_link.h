@@ -71,7 +71,7 @@ enum JitMode : uint8_t { kJitOff, kJitOn, kJitSync, kJitStress };
 
 extern JitLink jit_link;               // all null until the library was loaded
 extern JitParameters jit_parameters;
-extern uint64_t interpreted_bytecodes; // counted from countBytecodes() on, while recording always
+extern uint64_t interpreted_bytecodes;  // counted from countBytecodes() on, while recording always
 void countBytecodes();
 // "[jit] bytecodes: ..." of --jit-stats, on stderr.
 void printBytecodes(uint64_t compiled);
@@ -95,9 +95,9 @@ Frame* enterFunction(Thread& t, Function* function, const Value* args, uint32_t 
 void leaveFrame(Thread& t, Frame* frame);
 // Runs from this state in an interpreter loop of its own until `frame` is left (it gets kFrameEntry): its result, or empty.
 Ref<> runFrom(Thread& t, Frame* frame, Cell* pc, Value* sp, bool raised);
-// Executes the instruction at pc on the operands below sp, with the names, constants and globals of `frame`, whose slots are not
-// looked at. frame->top is the stack that it leaves, frame->pc the next instruction. False: raised, not unwound; operands that the
-// instruction did not consume are still on the stack.
+// Executes the instruction at pc on the operands below sp, with the names, constants and globals of `frame`, whose
+// slots are not looked at. frame->top is the stack that it leaves, frame->pc the next instruction. False: raised, not
+// unwound; operands that the instruction did not consume are still on the stack.
 [[nodiscard]] bool stepInstruction(Thread& t, Frame* frame, Cell* pc, Value* sp);
 // Whether the generic handler of this CALL cell has keyword names; the tuple, or null.
 Tuple* callNames(const Code* code, const Cell* call);

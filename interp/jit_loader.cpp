@@ -130,13 +130,15 @@ void configureJit(const std::string& mode, const std::string& dump, const std::s
 
 void printBytecodes(uint64_t compiled) {
   uint64_t all = interpreted_bytecodes + compiled;
-  fprintf(stderr, "[jit] bytecodes: %llu interpreted, %llu compiled; share interpreted %.2f %%\n", (unsigned long long)interpreted_bytecodes,
-          (unsigned long long)compiled, all ? 100.0 * double(interpreted_bytecodes) / double(all) : 100.0);
+  fprintf(stderr, "[jit] bytecodes: %llu interpreted, %llu compiled; share interpreted %.2f %%\n",
+          (unsigned long long)interpreted_bytecodes, (unsigned long long)compiled,
+          all ? 100.0 * double(interpreted_bytecodes) / double(all) : 100.0);
 }
 
 void finishJit(Thread& t) {
   if (jit_link.shutdown) jit_link.shutdown(t);
-  else if (jit_parameters.stats) printBytecodes(0);
+  else if (jit_parameters.stats)
+    printBytecodes(0);
 }
 
 }  // namespace krait

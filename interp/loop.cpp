@@ -54,7 +54,8 @@ HANDLER_TAIL(traceStep) {
 // How many instructions a handler executes: pairs, and forms that do the next one's work as well.
 constexpr uint8_t instructionsOf(const char* name) {
   std::string_view form(name);
-  bool two = form.find("__") != form.npos || form.ends_with("_JUMP") || form.starts_with("PRECALL_") || form == "BINARY_OP_APPEND_STR";
+  bool two = form.find("__") != form.npos || form.ends_with("_JUMP") || form.starts_with("PRECALL_") ||
+             form == "BINARY_OP_APPEND_STR";
   return two ? 2 : 1;
 }
 struct InstructionCounts {
@@ -151,7 +152,8 @@ static Cell* unwindInFrame(Thread& t, Frame* frame, Cell* pc) {
 
 HANDLER_TAIL(unwindAt) {
   if (KRAIT_UNLIKELY(table == kStepTable)) TAIL_CALL stepRaised(pc, sp, frame, thread, table);
-  if (KRAIT_UNLIKELY(table == kRecordTable) && !jit_link.record_raise(*thread, frame, frame->pc, sp)) table = normal_table;
+  if (KRAIT_UNLIKELY(table == kRecordTable) && !jit_link.record_raise(*thread, frame, frame->pc, sp))
+    table = normal_table;
   frame->top = sp;
   pc = unwindInFrame(*thread, frame, pc);
   if (pc) TAIL_CALL advance(pc, frame->top, frame, thread, table);

@@ -1,9 +1,10 @@
-// One instruction outside of any interpreter loop: what compiled code does for an instruction that the trace IR has no form for.
+// One instruction outside of any interpreter loop: what compiled code does for an instruction that the trace IR has no
+// form for.
 //
-// The handler of the instruction runs as it does in the interpreter, on a frame that holds what handlers read of one (names,
-// constants, globals) and a stack of its own for the operands. Its table has one entry for every opcode, which stops: so the handler's
-// last tail call comes back here, with the next instruction and the stack that it leaves. A handler that raises stops likewise, before
-// anything is unwound. Calls that it makes are made in C++ (followsCalls).
+// The handler of the instruction runs as it does in the interpreter, on a frame that holds what handlers read of one
+// (names, constants, globals) and a stack of its own for the operands. Its table has one entry for every opcode, which
+// stops: so the handler's last tail call comes back here, with the next instruction and the stack that it leaves. A
+// handler that raises stops likewise, before anything is unwound. Calls that it makes are made in C++ (followsCalls).
 #include "interp/handlers/handlers.h"
 #include "interp/jit_link.h"
 

@@ -166,7 +166,8 @@ HANDLER(FOR_ITER) {
   frame->pc = pc;
   Value iterator = sp[-1];
   Type* type = typeOf(iterator);
-  if (type == &types::Generator && followsCalls(thread, table)) TAIL_CALL forIterGenerator(pc, sp, frame, thread, table);
+  if (type == &types::Generator && followsCalls(thread, table))
+    TAIL_CALL forIterGenerator(pc, sp, frame, thread, table);
   *sp = type->slots.next(*thread, iterator).leak();
   if (KRAIT_LIKELY(!sp->empty())) TAIL_CALL advance(pc + 1, sp + 1, frame, thread, table);
   if (KRAIT_UNLIKELY(thread->raised())) {

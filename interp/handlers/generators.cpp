@@ -168,7 +168,8 @@ HANDLER(SEND) {
   frame->pc = pc;
   Value receiver = sp[-2], v = sp[-1];
   bool follow = followsCalls(thread, table);
-  if (follow && receiver.isObject() && (receiver.asObject()->kind == kKindGenerator || receiver.asObject()->kind == kKindCoroutine) &&
+  if (follow && receiver.isObject() &&
+      (receiver.asObject()->kind == kKindGenerator || receiver.asObject()->kind == kKindCoroutine) &&
       asGenerator(receiver)->state <= GeneratorState::kSuspended &&
       (v.isNone() || asGenerator(receiver)->state == GeneratorState::kSuspended)) {
     frame->top = sp - 1;

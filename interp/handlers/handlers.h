@@ -16,8 +16,8 @@ namespace krait {
 #define SPECIALISED(name, generic) HANDLER(name);
 #include "interp/specialised.def"
 
-// Whether a call of Python code goes on in this loop. A recorder that does not follow it has it made in C++, where traces run; so
-// does compiled code, which is in no loop.
+// Whether a call of Python code goes on in this loop. A recorder that does not follow it has it made in C++, where
+// traces run; so does compiled code, which is in no loop.
 inline bool followsCalls(Thread* thread, const DispatchEntry* table) {
   bool nested = thread->call_nested;
   thread->call_nested = false;

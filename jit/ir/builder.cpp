@@ -454,7 +454,8 @@ void Builder::rollback(Id size, Id answer) {
   boost::unordered::erase_if(seen_, [&](const auto& e) { return gone(e.second); });
   boost::unordered::erase_if(ranges_, [&](const auto& e) { return gone(e.first) || e.first == answer; });
   boost::unordered::erase_if(kinds_, [&](const auto& e) { return gone(e.first) || e.first == answer; });
-  boost::unordered::erase_if(objects_, [&](const auto& e) { return gone(e.first) || gone(e.second) || e.first == answer; });
+  boost::unordered::erase_if(objects_,
+                             [&](const auto& e) { return gone(e.first) || gone(e.second) || e.first == answer; });
   std::erase_if(memory_, [&](const Memory& m) { return gone(m.object) || gone(m.index) || gone(m.content); });
 }
 

@@ -50,7 +50,8 @@ constexpr char argumentLetter() {
 }
 // An obj may be passed as a Value, and a type's pointer or an object may be a constant ('p').
 constexpr bool argumentFits(char row, char function) {
-  return row == function || (row == 'o' && function == 'v') || (row == 'p' && (function == 'o' || function == 'i')) || (row == '*' && function == 'p');
+  return row == function || (row == 'o' && function == 'v') || (row == 'p' && (function == 'o' || function == 'i')) ||
+         (row == '*' && function == 'p');
 }
 
 template <class T>

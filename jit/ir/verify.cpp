@@ -153,7 +153,8 @@ class Verifier {
         for (; i < ins.extra_count; ++i) {
           std::string what = "operand " + std::to_string(i);
           Id id = trace_.extra[ins.a + i];
-          if (defined(id, id_, what) && !isBoxed(trace_.typeOf(id))) complain(what + " of " + helper.name + " is no boxed value");
+          if (defined(id, id_, what) && !isBoxed(trace_.typeOf(id)))
+            complain(what + " of " + helper.name + " is no boxed value");
         }
         break;
       }
@@ -237,7 +238,8 @@ class Verifier {
         if ((ins.imm & ~kInputOwned) >= kBufferWords) complain("the exit buffer has no such word");
         return;
       case Op::k_result: {
-        bool leaves_words = !isConst(ins.a) && trace_.at(ins.a).op == Op::k_call && strchr(kHelpers[trace_.at(ins.a).imm].arguments, '*');
+        bool leaves_words = !isConst(ins.a) && trace_.at(ins.a).op == Op::k_call &&
+                            strchr(kHelpers[trace_.at(ins.a).imm].arguments, '*');
         if (!leaves_words) complain("operand a is no call that leaves results");
         return;
       }

@@ -12,7 +12,8 @@ bool removable(const Ins& ins) {
   switch (info(ins.op).effect) {
     case kPure: case kLoad: return true;
     case kGuard: return false;
-    case kCall: return ins.op == Op::k_box_wide || (ins.op == Op::k_call && (kHelpers[ins.imm].effects & kHelperPure) != 0);
+    case kCall:
+      return ins.op == Op::k_box_wide || (ins.op == Op::k_call && (kHelpers[ins.imm].effects & kHelperPure) != 0);
     default: return ins.op == Op::k_slot || ins.op == Op::k_input || ins.op == Op::k_phi;
   }
 }

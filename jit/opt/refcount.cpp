@@ -349,7 +349,8 @@ class Counter {
       ins.c = renamed(ins.c);
     }
     renumbered_[i] = emit(ins);
-    if (ins.op == Op::k_unbox_int || ins.op == Op::k_unbox_float || ins.op == Op::k_unbox_bool || ins.op == Op::k_guard_empty)
+    if (ins.op == Op::k_unbox_int || ins.op == Op::k_unbox_float || ins.op == Op::k_unbox_bool ||
+        ins.op == Op::k_guard_empty)
       settleImmediate(in_.code_list[i].a);
     if (ins.op == Op::k_slot) slots_.push_back(i);
     if (counted(i) && root(i) == i) {

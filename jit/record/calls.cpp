@@ -317,7 +317,8 @@ bool Recorder::recordReturn() {
   if (frames_.size() == 1) return returnFromEntry();
   RecFrame& f = top();
   Id result = peek(0);
-  if (f.kind == SnapFrameKind::kGenerator) return stopBefore(Abort::kUnsupported);  // it is over: FOR_ITER goes on elsewhere
+  if (f.kind == SnapFrameKind::kGenerator)
+    return stopBefore(Abort::kUnsupported);  // it is over: FOR_ITER goes on elsewhere
   if (f.kind == SnapFrameKind::kConstructor) {
     if (!concrete(0).isNone()) return stopBefore(Abort::kUnsupported);
     guardIdentical(result, kNone);

@@ -342,7 +342,8 @@ void Recorder::deleteLocal(uint32_t slot) {
 
 bool Recorder::recordDeleteDeref(uint32_t slot) {
   Value cell = concreteSlot(slot);
-  if (!cell.isObject() || static_cast<CellObject*>(cell.asObject())->content.empty()) return stopBefore(Abort::kUnsupported);
+  if (!cell.isObject() || static_cast<CellObject*>(cell.asObject())->content.empty())
+    return stopBefore(Abort::kUnsupported);
   Id object = asKind(slotId(top(), slot), cell);
   Id old = b_.op(Op::k_guard_nonempty, b_.load(Field::k_cell_content, object));
   b_.store(Field::k_cell_content, object, b_.constEmpty());
@@ -404,7 +405,8 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
     case op_GET_ITER: return recordGetIter();
     case op_FOR_ITER: return recordForIter(arg);
     case op_UNPACK_SEQUENCE: return recordUnpack(arg, pc);
-    case op_BUILD_TUPLE: case op_BUILD_LIST: return recordBuild(op, arg, pc);
+    case op_BUILD_TUPLE:
+    case op_BUILD_LIST: return recordBuild(op, arg, pc);
     case op_LIST_APPEND: {
       Value list = concrete(arg);
       if (!list.isObject() || !isExactListKind(list.asObject()->kind)) return recordResidual(op, arg, pc);
@@ -470,15 +472,14 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
       if (type) exception_types_.push_back({b_.root(peek(0)), type});
       return true;
     }
-    case op_POP_EXCEPT: case op_CHECK_EG_MATCH:
-      return insideGenerator() ? stopBefore(Abort::kUnsupported) : recordResidual(op, arg, pc);
+    case op_POP_EXCEPT:
+    case op_CHECK_EG_MATCH: return insideGenerator() ? stopBefore(Abort::kUnsupported) : recordResidual(op, arg, pc);
     case op_RAISE_VARARGS:  // a bare raise adds no traceback entry: the interpreter does it
       return arg == 0 ? stopBefore(Abort::kRaised) : recordResidual(op, arg, pc);
-    case op_CALL_FUNCTION_EX:
-      thread_.call_nested = true;
-      return recordResidual(op, arg, pc);
+    case op_CALL_FUNCTION_EX: thread_.call_nested = true; return recordResidual(op, arg, pc);
     case op_LOAD_CLASSDEREF: return residual(Helper::k_class_deref, {b_.constInt(arg)}, 0, true);
-    case op_DELETE_GLOBAL: case op_DELETE_NAME:
+    case op_DELETE_GLOBAL:
+    case op_DELETE_NAME:
       markUnstable(asDict(f.globals), asStr(f.code->names->items[arg]));
       return recordResidual(op, arg, pc);
     default: return recordResidual(op, arg, pc);

@@ -1,10 +1,11 @@
 // Recording exceptions: raised in the frame that the trace was entered with, and caught there.
 //
-// An instruction is recorded before it runs, as if it went well. When it raises, what was written down behind its call is taken back and
-// the guard is turned around: the trace goes on only if the helper raised, an exception of exactly this type. Catching takes the
-// exception from the thread, with the traceback entry that the interpreter would have added, and goes on at the handler.
-// A traceback holds frames. The entered frame is real; inlined ones are not, so a function in whose frame an exception was seen is called
-// instead of inlined from then on (noteRaising), and its own trace catches it.
+// An instruction is recorded before it runs, as if it went well. When it raises, what was written down behind its call
+// is taken back and the guard is turned around: the trace goes on only if the helper raised, an exception of exactly
+// this type. Catching takes the exception from the thread, with the traceback entry that the interpreter would have
+// added, and goes on at the handler. A traceback holds frames. The entered frame is real; inlined ones are not, so a
+// function in whose frame an exception was seen is called instead of inlined from then on (noteRaising), and its own
+// trace catches it.
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/trace/manager.h"
@@ -43,7 +44,8 @@ bool Recorder::raised(Frame* frame, Cell*, Value* sp) {
   Id exception = raise_point_->exception != kNoId ? raise_point_->exception : catchException(frame);
   RecFrame& f = top();
   if (f.depth < handler.depth) return abort(Abort::kRaised);
-  for (; f.depth > handler.depth; --f.depth) candidate(slotId(f, f.base() + f.depth - 1u), frame->stackBase()[f.depth - 1]);
+  for (; f.depth > handler.depth; --f.depth)
+    candidate(slotId(f, f.base() + f.depth - 1u), frame->stackBase()[f.depth - 1]);
   if (handler.push_lasti) push(b_.constValue(Value::fromInt(frame->unit())));
   push(exception);
   next(uint32_t(handler.target));
@@ -54,14 +56,17 @@ bool Recorder::raised(Frame* frame, Cell*, Value* sp) {
 bool Recorder::leaveOtherwise() {
   Id answer = raise_point_->answer, mark = raise_point_->mark;
   if (b_.typeOf(answer) == Ty::kObj) return abort(Abort::kRaised);  // want of memory
-  // The frames behind the instruction, in terms of what stays: the answer, and words that the call left, which are asked for again.
+  // The frames behind the instruction, in terms of what stays: the answer, and words that the call left, which are
+  // asked for again.
   std::vector<RecFrame> after = frames_;
   std::vector<std::pair<Id*, uint64_t>> results;
   for (RecFrame& f : after)
     for (Id& id : f.slots) {
       if (isConst(id) || id < mark) continue;
-      if (b_.at(id).op == Op::k_result) results.push_back({&id, b_.at(id).imm});
-      else id = b_.root(id);
+      if (b_.at(id).op == Op::k_result)
+        results.push_back({&id, b_.at(id).imm});
+      else
+        id = b_.root(id);
       if (b_.at(id).op != Op::k_result && id >= mark) return abort(Abort::kRaised);
     }
   b_.rollback(mark, answer);
@@ -69,8 +74,10 @@ bool Recorder::leaveOtherwise() {
   for (auto& [id, index] : results) *id = b_.op(Op::k_result, answer, kNoId, kNoId, index);
   frames_ = std::move(after);
   mode_ = Mode::kAfter;
-  if (b_.typeOf(answer) == Ty::kI64) b_.op(Op::k_guard_true, b_.op(Op::k_lt, answer, b_.constInt(0)));
-  else b_.op(Op::k_guard_empty, answer);
+  if (b_.typeOf(answer) == Ty::kI64)
+    b_.op(Op::k_guard_true, b_.op(Op::k_lt, answer, b_.constInt(0)));
+  else
+    b_.op(Op::k_guard_empty, answer);
   mode_ = Mode::kBefore;
   frames_ = std::move(raise_point_->frames);
   snapshot_ = kNoSnapshot;
@@ -103,7 +110,8 @@ bool Recorder::insideGenerator() const {
 bool Recorder::recordExceptionMatch(Cell* pc) {
   Type* type = exceptionType(peek(1));
   Value wanted = concrete(0);
-  if (!type || !isConst(peek(0)) || !isType(wanted) || !isSubtype(static_cast<Type*>(wanted.asObject()), &exc::BaseException))
+  if (!type || !isConst(peek(0)) || !isType(wanted) ||
+      !isSubtype(static_cast<Type*>(wanted.asObject()), &exc::BaseException))
     return recordResidual(op_CHECK_EXC_MATCH, 0, pc);
   assume({Assumption::kType, Value(type)});  // its bases
   pop(1);
@@ -111,7 +119,8 @@ bool Recorder::recordExceptionMatch(Cell* pc) {
   return true;
 }
 
-// Nothing happens but a jump, when a handler in this frame takes the exception: it moves from one place on the stack to another.
+// Nothing happens but a jump, when a handler in this frame takes the exception: it moves from one place on the stack to
+// another.
 bool Recorder::recordReraise() {
   raise_point_ = std::make_unique<RaisePoint>();
   raise_point_->exception = peek(0);

@@ -111,7 +111,7 @@ class Recorder final : public SnapshotSource {
   void candidate(Id id, Value concrete);
   void leafCandidate(Id id, Value concrete);  // an object whose death frees memory and nothing else
   void settleDrops();
-  void forgetCandidates(Id from);             // those among instructions that were taken back
+  void forgetCandidates(Id from);  // those among instructions that were taken back
   bool occurs(Id root_id);
   uint32_t buildSnapshot(uint32_t unit, bool raises);
   void noteTemporary(Id word);                // a box made for a call: given back by the next settleDrops
@@ -171,7 +171,8 @@ class Recorder final : public SnapshotSource {
   bool recordGetIter();
   bool followsGenerator(Value generator);
   bool enterGenerator(uint32_t iterator_depth);
-  // Handlers that look at the exception being handled find the thread's, not that of a generator that the trace follows.
+  // Handlers that look at the exception being handled find the thread's, not that of a generator that the trace
+  // follows.
   bool insideGenerator() const;
   bool recordYield();
   void markGenerators(bool running);
@@ -192,20 +193,21 @@ class Recorder final : public SnapshotSource {
   bool guardQuietMethod(const MethodDescr* method, const std::vector<Id>& args, const Value* concrete_args);
   // The instruction by its handler, as its row of residual.def says.
   bool recordResidual(uint8_t op, uint32_t arg, Cell* pc);
-  Id callHandler(uint8_t op, uint32_t arg, Cell* pc);  // the status: 0 the next instruction follows, 1 it jumped; kNoId: no row
+  Id callHandler(uint8_t op, uint32_t arg,
+                 Cell* pc);  // the status: 0 the next instruction follows, 1 it jumped; kNoId: no row
   bool recordSend(uint32_t arg, Cell* pc);
-  bool recordNextOf(uint32_t exhausted);        // FOR_ITER over any iterator
+  bool recordNextOf(uint32_t exhausted);  // FOR_ITER over any iterator
   bool recordSlowTruth(uint32_t target, uint32_t after, bool wanted, bool keeps);
-  // A helper's answer that says whether it raised: guarded, and the place where an exception is followed from. `runs`: frames may have
-  // been looked at.
+  // A helper's answer that says whether it raised: guarded, and the place where an exception is followed from. `runs`:
+  // frames may have been looked at.
   Id checkRaised(Id answer, bool runs);
-  void afterRunning();                          // leaves, behind the instruction, when the frames were forced meanwhile
+  void afterRunning();  // leaves, behind the instruction, when the frames were forced meanwhile
   bool resolveFork(uint32_t unit);
   void checkMethodWord();
   // --- exceptions (exceptions.cpp) ---
-  bool leaveOtherwise();                        // the trace goes on only if the instruction raised
+  bool leaveOtherwise();  // the trace goes on only if the instruction raised
   Id catchException(Frame* frame);
-  Type* exceptionType(Id id) const;             // null: not known
+  Type* exceptionType(Id id) const;  // null: not known
   bool recordExceptionMatch(Cell* pc);
   bool recordReraise();
   bool recordEndAsyncFor();
@@ -236,7 +238,7 @@ class Recorder final : public SnapshotSource {
   uint32_t start_unit_;
   uint32_t start_depth_;
   uint32_t instructions_ = 0;
-  uint32_t done_ = 0;                // of them, before the one being recorded
+  uint32_t done_ = 0;  // of them, before the one being recorded
   uint64_t epoch_;
   // per instruction
   Value* sp_ = nullptr;
@@ -247,11 +249,11 @@ class Recorder final : public SnapshotSource {
   std::vector<std::unique_ptr<Candidate>> candidates_;
   // What may have raised in the instruction being recorded. Several calls in one: it cannot be told which.
   struct RaisePoint {
-    Id answer = kNoId;               // of the helper; kNoId: nothing to ask (a side trace begins with the exception, or RERAISE)
-    Id mark = 0;                     // how many instructions there were behind the call
-    std::vector<RecFrame> frames;    // as unwinding finds them
+    Id answer = kNoId;  // of the helper; kNoId: nothing to ask (a side trace begins with the exception, or RERAISE)
+    Id mark = 0;        // how many instructions there were behind the call
+    std::vector<RecFrame> frames;  // as unwinding finds them
     bool runs = false;
-    Id exception = kNoId;            // RERAISE: what is raised again
+    Id exception = kNoId;  // RERAISE: what is raised again
   };
   std::unique_ptr<RaisePoint> raise_point_;
   bool raise_ambiguous_ = false;
@@ -260,14 +262,14 @@ class Recorder final : public SnapshotSource {
     Id test;
     struct Way {
       uint32_t unit = 0;
-      uint16_t kept = 0;             // words of the stack that stay after all, and what comes on top of them
+      uint16_t kept = 0;  // words of the stack that stay after all, and what comes on top of them
       std::vector<Id> pushed;
     } fall, jump;
     bool runs = true;
-    bool poll = false;               // when it jumps
+    bool poll = false;  // when it jumps
   };
   std::unique_ptr<Fork> fork_;
-  bool check_method_word_ = false;   // whether LOAD_METHOD left a function and self, or nothing and a callable
+  bool check_method_word_ = false;  // whether LOAD_METHOD left a function and self, or nothing and a callable
   std::vector<std::pair<Id, Type*>> exception_types_;  // by root
   std::vector<Id> pending_drops_;    // owned by nobody any more, released by exits until their drop is emitted
 };

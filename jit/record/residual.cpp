@@ -1,8 +1,9 @@
-// Recording what the interpreter's own functions do: residual calls, instructions left to their handlers, and those whose way on is known
-// only when they have run.
+// Recording what the interpreter's own functions do: residual calls, instructions left to their handlers, and those
+// whose way on is known only when they have run.
 //
-// A residual call that may raise leaves two words of knowledge behind: the helper's answer, guarded, and a raise point, so that an exception
-// which comes out of it is followed to its handler (exceptions.cpp). One that may run Python code is followed by guard_forced.
+// A residual call that may raise leaves two words of knowledge behind: the helper's answer, guarded, and a raise point,
+// so that an exception which comes out of it is followed to its handler (exceptions.cpp). One that may run Python code
+// is followed by guard_forced.
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "runtime/objects/generator.h"
@@ -13,8 +14,10 @@ Id Recorder::checkRaised(Id answer, bool runs) {
   raise_ambiguous_ = raise_point_ != nullptr;
   raise_point_ = std::make_unique<RaisePoint>(RaisePoint{answer, Id(trace_->code_list.size()), frames_, runs});
   mode_ = Mode::kRaise;
-  if (b_.typeOf(answer) == Ty::kI64) b_.op(Op::k_guard_true, b_.op(Op::k_ge, answer, b_.constInt(0)));
-  else answer = b_.op(Op::k_guard_ok, answer);
+  if (b_.typeOf(answer) == Ty::kI64)
+    b_.op(Op::k_guard_true, b_.op(Op::k_ge, answer, b_.constInt(0)));
+  else
+    answer = b_.op(Op::k_guard_ok, answer);
   mode_ = Mode::kBefore;
   return answer;
 }
@@ -96,7 +99,8 @@ bool Recorder::recordNextOf(uint32_t exhausted) {
   return true;
 }
 
-// A branch on an object whose truth may run Python code. It jumps when the truth is `wanted`, and keeps the operand then if `keeps`.
+// A branch on an object whose truth may run Python code. It jumps when the truth is `wanted`, and keeps the operand
+// then if `keeps`.
 bool Recorder::recordSlowTruth(uint32_t target, uint32_t after, bool wanted, bool keeps) {
   Id id = peek(0);
   markGenerators(true);

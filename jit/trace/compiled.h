@@ -78,7 +78,8 @@ struct CompiledTrace {
 
 // --- exits.cpp ---
 // Rebuilds the frames of the snapshot through which `activation` left `trace`: where the interpreter goes on.
-// The frames for recording a side trace go to *frames, outermost first, when it is not null; none when it cannot begin here.
+// The frames for recording a side trace go to *frames, outermost first, when it is not null; none when it cannot begin
+// here.
 ResumePoint rebuildFrames(Thread& t, Activation* activation, CompiledTrace* trace, uint32_t snapshot, std::vector<Frame*>* frames);
 // Completes the entry frame of an activation that compiled code made; without the function when that is about to die.
 void fillEntryFrame(Activation* activation, bool with_function);

@@ -73,8 +73,8 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
     if (number & kReturned) break;
     CompiledTrace* bridge = trace->exits[snapshot].bridge;
     bool direct = bridge && bridge->ir->kind == TraceKind::kSide && bridge->entered->words <= a->words &&
-                  !(a->state & kStateForced) && t.raised() == trace->ir->snapshots[snapshot].raises && t.poll.load(std::memory_order_relaxed) == 0 &&
-                  reserve(t, a, bridge->entered->reserve);
+                  !(a->state & kStateForced) && t.raised() == trace->ir->snapshots[snapshot].raises &&
+                  t.poll.load(std::memory_order_relaxed) == 0 && reserve(t, a, bridge->entered->reserve);
     if (!direct) break;
     fillEntryFrame(a, true);  // from its unit, which changes
     a->state = 0;
@@ -96,7 +96,8 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
       next = linkedTrace(trace);
     } else if (exit.returns) {
       returns = may_return;
-    } else if (!exit.bridge && ++exit.count >= exit.limit && t.raised() == raises && mayRecordSide(t, trace, snapshot)) {
+    } else if (!exit.bridge && ++exit.count >= exit.limit && t.raised() == raises &&
+               mayRecordSide(t, trace, snapshot)) {
       hot = snapshot;
     }
     out->to = rebuildFrames(t, a, trace, snapshot, hot != kNoSnapshot ? &frames : nullptr);

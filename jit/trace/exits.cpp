@@ -41,7 +41,8 @@ class Rebuilder {
     return frame;
   }
 
-  // Whether memory still held words of a generator's stack that the trace had popped: a side trace would not know of them.
+  // Whether memory still held words of a generator's stack that the trace had popped: a side trace would not know of
+  // them.
   bool popped() const { return !popped_.empty(); }
 
   void releaseDrops() {

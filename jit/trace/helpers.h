@@ -53,11 +53,11 @@ Ref<> helperNative1(Thread& t, int64_t function, Value self, Value argument);
 Ref<> helperNativeBound0(Thread& t, int64_t def, Value self);
 Ref<> helperNativeBound1(Thread& t, int64_t def, Value self, Value a);
 Ref<> helperNativeBound2(Thread& t, int64_t def, Value self, Value a, Value b);
-// The instruction at the cell, by its handler: see residual.h. `inlined` is the Function or Generator whose frame it stands in, or empty
-// for the entered frame. 0: the next instruction follows; 1: it jumped; -1: raised.
+// The instruction at the cell, by its handler: see residual.h. `inlined` is the Function or Generator whose frame it
+// stands in, or empty for the entered frame. 0: the next instruction follows; 1: it jumped; -1: raised.
 int64_t helperStep(Thread& t, int64_t cell, Value inlined, Value* words);
-// The exception that is set, when its type is exactly this one, with the entered frame's traceback entry for the instruction at `unit`
-// unless `unit` is negative; empty: it is of another type, and still set.
+// The exception that is set, when its type is exactly this one, with the entered frame's traceback entry for the
+// instruction at `unit` unless `unit` is negative; empty: it is of another type, and still set.
 Ref<> helperCatch(Thread& t, Object* type, int64_t unit);
 // What LOAD_CLASSDEREF finds in the entered frame.
 Ref<> helperClassDeref(Thread& t, int64_t slot);

@@ -12,7 +12,7 @@ struct CompiledTrace;
 void logEvent(const char* format, ...) __attribute__((format(printf, 1, 2)));
 bool logging();
 void setLogging(bool on);
-bool countsBytecodes();              // --jit-stats
+bool countsBytecodes();  // --jit-stats
 void setCounting(bool on);
 // "f (x.py:12)" of a place in a code object.
 std::string placeName(const krait::Code* code, uint32_t unit);

@@ -32,7 +32,7 @@ struct CodeData : JitCode {
   std::vector<std::pair<uint32_t, uint32_t>> loops;     // code unit -> number of the looping root
   std::vector<CompiledTrace*> owned;
   void* direct = nullptr;  // what calls of the code from traces enter (DirectCall)
-  uint32_t raised = 0;                                  // exceptions seen in inlined frames of it
+  uint32_t raised = 0;     // exceptions seen in inlined frames of it
 };
 
 struct Attempt {
@@ -212,7 +212,9 @@ void install(CompiledTrace* trace) {
   compileTree(trace);
 }
 
-uint64_t compiledBytecodes(const CompiledTrace* trace) { return trace->counters.passes * trace->loop_bytecodes + trace->counters.bytecodes; }
+uint64_t compiledBytecodes(const CompiledTrace* trace) {
+  return trace->counters.passes * trace->loop_bytecodes + trace->counters.bytecodes;
+}
 
 // From a finished recording to an installed trace. The reason when it comes to nothing.
 Abort finishRecording(Recorder& recorder) {
@@ -298,7 +300,8 @@ void endRecording(Thread& t) {
              recorder->where().c_str());
     if (state.parent) {
       Exit& exit = state.parent->exits[state.parent_exit];
-      if (outcome == Abort::kRaised && state.parent->valid) retireForRaising(state.parent, state.parent->ir->snapshots[state.parent_exit]);
+      if (outcome == Abort::kRaised && state.parent->valid)
+        retireForRaising(state.parent, state.parent->ir->snapshots[state.parent_exit]);
       exit.count = 0;
       exit.limit = std::min<uint32_t>(exit.limit * 4, 1u << 28);
     } else {

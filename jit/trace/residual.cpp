@@ -1,5 +1,5 @@
-// Residual instructions: compiled code calls `step` with the words that the instruction reads, and finds in their place those that it
-// leaves. The instruction's own handler does the work (interp/step.cpp).
+// Residual instructions: compiled code calls `step` with the words that the instruction reads, and finds in their place
+// those that it leaves. The instruction's own handler does the work (interp/step.cpp).
 #include "jit/trace/residual.h"
 #include <alloca.h>
 #include <algorithm>
@@ -7,8 +7,8 @@
 #include "interp/jit_link.h"
 #include "interp/opcodes.h"
 #include "jit/trace/activation.h"
-#include "jit/trace/helpers.h"
 #include "jit/trace/compiled.h"
+#include "jit/trace/helpers.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/generator.h"
@@ -27,7 +27,8 @@ ResidualShape residualShape(uint16_t opcode, uint32_t arg) {
 
 namespace {
 
-// What handlers read of the frame that the instruction stands in: the trace's own one, an inlined function's, a generator's.
+// What handlers read of the frame that the instruction stands in: the trace's own one, an inlined function's, a
+// generator's.
 void fillHeader(Frame* header, Thread& t, Value inlined) {
   if (inlined.empty() && t.activation->entry_frame == EntryFrame::kBare) inlined = Value(t.activation->function);
   if (isFunction(inlined)) {

@@ -97,7 +97,8 @@ void Lowering::instruction(const Ins& ins) {
   else if (ins.op < Op::k_load) result = boxing(ins);
   else if (ins.op < Op::k_call) result = memoryOperation(ins);
   else if (ins.op == Op::k_call) result = call(ins);
-  else if (ins.op == Op::k_result) result = b_.CreateLoad(b_.getInt64Ty(), at(array(), ins.imm * 8));
+  else if (ins.op == Op::k_result)
+    result = b_.CreateLoad(b_.getInt64Ty(), at(array(), ins.imm * 8));
   else count(ins);
   if (result) define(ins, result);
 }
@@ -162,7 +163,7 @@ void Lowering::backEdge() {
 }
 
 // For --jit-stats.
-void Lowering::countAdd(uint64_t TraceCounters::*counter, uint64_t more) {
+void Lowering::countAdd(uint64_t TraceCounters::* counter, uint64_t more) {
   if (!trace_->counters) return;
   V address = asPointer(uint64_t(&(trace_->counters->*counter)));
   b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), address), word(more)), address);

@@ -113,7 +113,8 @@ llvm::Value* Lowering::call(const Ins& ins) {
     }
     if (*letter == '*') {
       arguments.push_back(array());
-      for (uint64_t i = 0; next < ins.extra_count; ++i) b_.CreateStore(get(trace_->extra[ins.a + next++]), at(array(), i * 8));
+      for (uint64_t i = 0; next < ins.extra_count; ++i)
+        b_.CreateStore(get(trace_->extra[ins.a + next++]), at(array(), i * 8));
       continue;
     }
     arguments.push_back(get(trace_->extra[ins.a + next++]));

@@ -44,7 +44,7 @@ class Lowering {
   V structure(const Ins& ins);
   V input(const Ins& ins);
   void backEdge();
-  void countAdd(uint64_t TraceCounters::*counter, uint64_t more);
+  void countAdd(uint64_t TraceCounters::* counter, uint64_t more);
   void finishExits();
   void leaveWith(V number);
 
@@ -79,7 +79,7 @@ class Lowering {
   V call(const Ins& ins);
   const DirectCall* directCall(const Ins& ins);
   V callDirectly(const Ins& ins, const DirectCall& direct, llvm::ArrayRef<V> arguments);
-  V array();                              // operands and results of calls that take an array: one for the whole trace
+  V array();  // operands and results of calls that take an array: one for the whole trace
   void count(const Ins& ins);
   void decrement(const Ins& ins, V object);
   void enterSite(uint32_t snapshot, bool conditional);
