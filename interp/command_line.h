@@ -16,10 +16,10 @@ struct CommandLine {
   std::vector<std::string> options;    // -X
   std::string jit, dump;
   bool skip_first_line = false;
-  bool faulthandler = false;           // -X faulthandler, -X dev, PYTHONFAULTHANDLER
   int exit_code = 0;               // kNothing: the program is over
 };
-// Reads the arguments and the environment; prints what --help and errors print.
+// Reads the arguments and the environment, and sets the locale; prints what --help and errors print. For the whole process: the
+// configuration points into the arguments and the environment.
 CommandLine parseCommandLine(int argc, char** argv);
 
 }  // namespace krait

@@ -6,6 +6,7 @@
 #include "interp/ast/convert.h"
 #include "interp/frontend_bridge.h"
 #include "runtime/code/marshal.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/str_utf8.h"
@@ -15,6 +16,9 @@ namespace krait {
 namespace {
 
 using frontend::CompileOptions;
+
+static_assert(kCompileDontImplyDedent == frontend::kFlagDontImplyDedent && kCompileIgnoreCookie == frontend::kFlagIgnoreCookie &&
+              kCompileIncompleteInput == frontend::kFlagAllowIncompleteInput && kCompileFutures == frontend::kFutureMask);
 
 Ref<> codeFrom(Thread& t, const frontend::CompileResult& result, std::string_view filename) {
   if (!reportDiagnostics(t, result.warnings, result.error, filename)) return kRaised;
@@ -38,15 +42,23 @@ Ref<> compileObjects(Thread& t, Value tree, const CompileOptions& options) {
   return codeFrom(t, frontend::compileTree(module, arena, options), options.filename);
 }
 
+bool auditCompile(Thread& t, std::string_view source, const CompileOptions& options) {
+  if (!audit_hooks_present) return true;
+  Ref<> shown = options.from_file ? share(kNone) : Ref<>(newBytes(t, source));
+  Ref<Str> name = newStrUtf8(t, options.filename);
+  return shown && name && audit(t, "compile", shown, name);
+}
+
 Ref<> compileBytes(Thread& t, std::string_view source, const CompileOptions& options) {
+  if (!auditCompile(t, source, options)) return kRaised;
   if (options.flags & frontend::kFlagOnlyAst) return compileToTree(t, source, options);
   return codeFrom(t, frontend::compileToMarshal(source, options), options.filename);
 }
 
 }  // namespace
 
-Ref<> compileScript(Thread& t, std::string_view source, std::string_view filename, unsigned flags, bool from_file) {
-  CompileOptions options = frontendOptions(t, filename, "exec", flags);
+Ref<> compileScript(Thread& t, std::string_view source, std::string_view filename, unsigned flags, bool from_file, const char* mode) {
+  CompileOptions options = frontendOptions(t, filename, mode, flags);
   options.from_file = from_file;
   return compileBytes(t, source, options);
 }

@@ -1,5 +1,6 @@
 // print and input.
 #include "runtime/builtins/builtins.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/runtime.h"
 #include "runtime/modules/io/io.h"
@@ -95,6 +96,7 @@ Ref<> builtinInput(Thread& t, Value, const Value* args) {
   Ref<> out = in ? console(t, "stdout") : Ref<>();
   Ref<> err = out ? console(t, "stderr") : Ref<>();
   if (!err) return kRaised;
+  if (!audit(t, "builtins.input", args[0] ? args[0] : kNone)) return kRaised;
   Ref<> flushed = callMethod(t, err, "flush");
   if (!flushed) clearException(t);
   if (!args[0].empty()) {

@@ -3,6 +3,7 @@
 
 #include "runtime/builtins/builtins.h"
 #include "runtime/code/code.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
@@ -145,6 +146,7 @@ Ref<> builtinEval(Thread& t, Value, const Value* args) {
     code = source ? compileString(t, source, "eval") : Ref<>();
     if (!code) return kRaised;
   }
+  if (!audit(t, "exec", code)) return kRaised;
   return hooks.run_code(t, asCode(code), asDict(spaces.globals), spaces.locals, Value());
 }
 
@@ -179,6 +181,7 @@ Ref<> builtinExec(Thread& t, Value, const Value* args) {
     code = compileString(t, args[0], "exec");
     if (!code) return kRaised;
   }
+  if (!audit(t, "exec", code)) return kRaised;
   Value cells = closure.isNone() ? Value() : closure;
   Ref<> result = hooks.run_code(t, asCode(code), asDict(spaces.globals), spaces.locals, cells);
   return result ? share(kNone) : kRaised;
@@ -195,7 +198,7 @@ Ref<> builtinBreakpoint(Thread& t, Value, Args args) {
   Value hook = dictGetStr(interpreterOf(t).sys->dict, internStatic("breakpointhook"));
   if (hook.empty()) return raise(t, exc::RuntimeError, "lost sys.breakpointhook");
   Ref<> kept = share(hook);
-  return call(t, kept, args);
+  return audit(t, "builtins.breakpoint", kept) ? call(t, kept, args) : Ref<>(kRaised);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Builtin functions on any object: attributes, types, text, identity.
 #include "runtime/builtins/builtins.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/dict.h"
@@ -129,11 +130,16 @@ Ref<> builtinHash(Thread& t, Value, Value v) {
 
 // Numbers are identical when they are equal, so their id is made from the value: an immediate's word lies above all addresses,
 // a heap int's number is moved above all words.
-Ref<> builtinId(Thread& t, Value, Value v) {
+// The number that id() gives.
+Ref<> identity(Thread& t, Value v) {
   if (!isExact(v, &types::Int)) return newIntUnsigned(t, v.bits);
   Ref<> size = intAbsolute(t, v);
   Ref<> moved = size ? intLeftShift(t, size, Value::fromInt(65)) : Ref<>();
   return moved ? intAdd(t, moved, Value::fromInt(intSign(v) < 0)) : kRaised;
+}
+Ref<> builtinId(Thread& t, Value, Value v) {
+  Ref<> number = identity(t, v);
+  return number && audit(t, "builtins.id", number) ? std::move(number) : Ref<>(kRaised);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Raising: making the instance, chaining its context, and what becomes of exceptions that nobody can receive.
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/startup.h"
 
@@ -217,7 +218,7 @@ void writeUnraisable(Thread& t, Value where, const char* message) {
     Ref<> args = newUnraisableArgs(t, exception, where, message);
     if (args) {
       Ref<> keep = share(hook);
-      if (call(t, hook, args)) return;
+      if (audit(t, "sys.unraisablehook", hook, args) && call(t, hook, args)) return;
     }
     exception = takeException(t);
     if (!exception) return;

@@ -6,16 +6,25 @@ namespace krait {
 struct Dict;
 struct ModuleObject;
 
-struct Config {                       // from the command line and the environment
+struct Config {                       // from the command line and the environment; texts live as long as the process
   const char* executable = nullptr;   // absolute path
   const char* library = nullptr;      // folder of the standard library
-  int optimize = 0;
+  // Counts, as sys.flags shows them.
+  int debug = 0, inspect = 0, interactive = 0, optimize = 0, verbose = 0, bytes_warning = 0, quiet = 0;
   bool isolated = false, ignore_environment = false, no_site = false, no_user_site = false, dont_write_bytecode = false;
-  bool unbuffered = false, inspect = false, interactive = false, verbose = false, quiet = false, safe_path = false;
-  bool utf8_mode = false, dev_mode = false, bytes_warning = false;
-  int argc = 0;
-  char** argv = nullptr;              // sys.argv
+  bool unbuffered = false, safe_path = false, utf8_mode = false, dev_mode = false, warn_default_encoding = false;
+  bool import_time = false, faulthandler = false, frozen_modules = true, hash_randomization = true;
+  int tracemalloc = 0;                // frames of a traceback; 0: off
+  int64_t int_max_str_digits = -1;    // -1: not said
+  const char* stdio_encoding = nullptr;
+  const char* stdio_errors = nullptr;
+  const char* pycache_prefix = nullptr;
+  const char* check_pycs = "default";
+  int argc = 0;                       // sys.orig_argv
+  char** argv = nullptr;
 };
+// A PYTHON... variable, when the environment counts and it is not empty; else null.
+const char* pythonEnvironment(const Config& config, const char* name);
 
 // One interpreter: its modules and builtins. State that is not a thread's belongs here.
 struct Interpreter {

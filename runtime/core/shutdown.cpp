@@ -2,6 +2,7 @@
 // possible is still there.
 #include <cstdio>
 
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/runtime.h"
 #include "runtime/core/startup.h"
@@ -101,6 +102,7 @@ void finalizeModules(Thread& t) {
   collectGarbage(t, 2);
   if (!flushStandardStreams(t)) clearException(t);  // what __del__ methods printed
   releaseCodecs(t);
+  clearAuditHooks(t);
   clearModuleDict(t, interpreter.sys->dict);
   clearModuleDict(t, interpreter.builtins);
   collectGarbage(t, 2);

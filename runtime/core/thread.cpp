@@ -23,7 +23,8 @@ namespace {
 // What stays free below the limit: enough for C libraries and for raising the error.
 constexpr size_t kStackReserve = 160 * 1024;
 constexpr size_t kUsableMainStack = 64 * 1024 * 1024;
-constexpr auto kSwitchInterval = std::chrono::milliseconds(5);
+std::atomic<int64_t> switch_interval{5000};  // microseconds
+std::chrono::microseconds interval() { return std::chrono::microseconds(switch_interval.load(std::memory_order_relaxed)); }
 
 // Handed over in two steps so that a thread that gives it up on request cannot take it back before the other one runs.
 struct Gil {
@@ -72,11 +73,21 @@ void attachThread(Thread* t) {
   t->interpreter->threads = t;
 }
 
-void detachThread(Thread* t) {
-  clearException(*t);
-  for (Value* field : {&t->trace_function, &t->profile_function, &t->async_exception, &t->context, &t->base_handled.handled}) {
+namespace {
+
+// What the thread owns beside its frames.
+void dropFields(Thread* t) {
+  assign(t->exception, Ref<>());
+  for (Value* field : {&t->trace_function, &t->profile_function, &t->async_exception, &t->context, &t->base_handled.handled,
+                       &t->async_firstiter, &t->async_finalizer}) {
     assign(*field, Ref<>());
   }
+}
+
+}  // namespace
+
+void detachThread(Thread* t) {
+  dropFields(t);
   for (Thread** link = &t->interpreter->threads; *link; link = &(*link)->next_thread) {
     if (*link != t) continue;
     *link = t->next_thread;
@@ -98,7 +109,7 @@ void acquireGil(Thread& t) {
   ++gil.waiting;
   while (gil.holder) {
     Thread* holder = gil.holder;
-    if (gil.changed.wait_for(lock, kSwitchInterval) == std::cv_status::timeout && gil.holder == holder) {
+    if (gil.changed.wait_for(lock, interval()) == std::cv_status::timeout && gil.holder == holder) {
       holder->poll.fetch_or(kPollGil, std::memory_order_relaxed);
     }
   }
@@ -118,10 +129,31 @@ void releaseGil(Thread& t) {
   gil.changed.notify_all();
 }
 
+int64_t switchInterval() { return switch_interval.load(); }
+void setSwitchInterval(int64_t microseconds) { switch_interval = microseconds < 1 ? 1 : microseconds; }
+
 void gilAfterFork(Thread& t) {
+  // Whoever held the mutex, or waited, is not here: the old state is left as it is, and a new one takes its place.
   new (&gil) Gil();
   gil.holder = gil.last_holder = &t;
   current_thread = &t;
+  t.ident = uint64_t(pthread_self());
+  t.poll.fetch_and(~uint32_t(kPollGil), std::memory_order_relaxed);
+  t.interpreter->main_thread = &t;
+}
+
+void dropOtherThreads(Thread& t) {
+  Thread* others = t.interpreter->threads;
+  t.interpreter->threads = &t;
+  for (Thread* each = others; each;) {
+    Thread* next = each->next_thread;
+    if (each != &t) {
+      dropFields(each);
+      delete each;
+    }
+    each = next;
+  }
+  t.next_thread = nullptr;
 }
 
 namespace {
@@ -130,7 +162,7 @@ void yieldGil(Thread& t) {
   releaseGil(t);
   {
     std::unique_lock lock(gil.mutex);
-    gil.changed.wait_for(lock, kSwitchInterval, [&] { return gil.last_holder != &t || gil.waiting == 0; });
+    gil.changed.wait_for(lock, interval(), [&] { return gil.last_holder != &t || gil.waiting == 0; });
   }
   acquireGil(t);
 }

@@ -73,8 +73,13 @@ void attachThread(Thread* t);                  // to the calling native thread, 
 void detachThread(Thread* t);                  // gives the GIL up and deletes t; its references are dropped first
 void acquireGil(Thread& t);
 void releaseGil(Thread& t);
-// In the child of a fork, where t is the only thread: the lock's state is made anew.
+// How long a thread may keep the GIL while others want it, in microseconds.
+int64_t switchInterval();
+void setSwitchInterval(int64_t microseconds);
+// In the child of a fork, where t is the only thread that runs: the lock's state is made anew.
 void gilAfterFork(Thread& t);
+// After that: the other threads' states go, with what they hold beside their frames.
+void dropOtherThreads(Thread& t);
 
 // Around blocking system calls: other threads run meanwhile. No object may be touched inside.
 class WithoutGil {

@@ -1,6 +1,7 @@
 // array: sequences of numbers in C's representation.
 #include <string>
 
+#include "runtime/core/audit.h"
 #include "runtime/memory/memory.h"
 #include "runtime/modules/fields.h"
 #include "runtime/objects/bytes.h"
@@ -230,6 +231,7 @@ Ref<> arrayNew(Thread& t, Type* type, Args args) {
   if (!isStr(args[0]) || asStr(args[0])->length != 1) {
     return raise(t, exc::TypeError, "array() argument 1 must be a unicode character, not %s", typeName(args[0]));
   }
+  if (!audit(t, "array.__new__", args[0], args.positional > 1 ? args[1] : kNone)) return kRaised;
   uint32_t code = asStr(args[0])->at(0);
   Value initial = args.positional > 1 ? args[1] : Value();
   if (initial && code != 'u') {

@@ -1,4 +1,5 @@
 // The gc module.
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/memory/collector.h"
 #include "runtime/memory/gc.h"
@@ -130,6 +131,7 @@ Ref<> getObjects(Thread& t, Value self, const Value* a) {
     if (wanted > 2) return raise(t, exc::ValueError, "generation parameter must be less than the number of available generations (3)");
     generation = int(wanted);
   }
+  if (!audit(t, "gc.get_objects", Value::fromInt(generation))) return kRaised;
   Gathered found;
   gcEachObject(
       [](Object* o, void* into) {
@@ -139,12 +141,20 @@ Ref<> getObjects(Thread& t, Value self, const Value* a) {
   return found.list(t);
 }
 
+// The objects of a question, as one tuple.
+bool auditObjects(Thread& t, const char* event, Args args) {
+  if (!audit_hooks_present) return true;
+  Ref<Tuple> objects = newTuple(t, args.values, int64_t(args.positional));
+  return objects && audit(t, event, objects);
+}
+
 struct FindVisitor : Visitor {
   const Value* wanted;
   size_t count;
   bool found;
 };
 Ref<> getReferrers(Thread& t, Value self, Args args) {
+  if (!auditObjects(t, "gc.get_referrers", args)) return kRaised;
   struct Search {
     Args args;
     Gathered found;
@@ -171,6 +181,7 @@ struct GatherVisitor : Visitor {
   Gathered* into;
 };
 Ref<> getReferents(Thread& t, Value self, Args args) {
+  if (!auditObjects(t, "gc.get_referents", args)) return kRaised;
   Gathered found;
   GatherVisitor visitor;
   visitor.into = &found;

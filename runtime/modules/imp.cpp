@@ -137,7 +137,9 @@ const MethodDef kFunctions[] = {
     method("source_hash", sourceHash, "($module, key, source)"),
     {},
 };
-bool init(Thread& t, ModuleObject* m) { return moduleAdd(t, m, "check_hash_based_pycs", newStrUtf8(t, "default")); }
+bool init(Thread& t, ModuleObject* m) {
+  return moduleAdd(t, m, "check_hash_based_pycs", newStrUtf8(t, interpreterOf(t).config.check_pycs));
+}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "runtime/code/marshal.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/int.h"
@@ -16,7 +17,7 @@ inline constexpr int kVersion = 4;
 
 Ref<> dumpBytes(Thread& t, Value v, Value version) {
   int64_t n = toInt64(t, version);
-  if (t.raised()) return kRaised;
+  if (t.raised() || !audit(t, "marshal.dumps", v, version)) return kRaised;
   std::string out;
   if (!marshalDump(t, v, int(n), &out)) return kRaised;
   return newBytes(t, out);
@@ -28,10 +29,12 @@ Ref<> dump(Thread& t, Value, const Value* args) {
   return bytes ? callMethod(t, args[1], "write", bytes) : Ref<>(kRaised);
 }
 Ref<> loads(Thread& t, Value, Value bytes) {
+  if (!audit(t, "marshal.loads", bytes)) return kRaised;
   Ref<Bytes> data = isBytes(bytes) ? share(asBytes(bytes)) : bytesFrom(t, bytes);
   return data ? marshalLoad(t, data->view()) : Ref<>(kRaised);
 }
 Ref<> load(Thread& t, Value, Value file) {
+  if (!audit(t, "marshal.load")) return kRaised;
   Ref<> data = callMethod(t, file, "read");
   if (!data) return kRaised;
   if (!isBytes(data)) return raise(t, exc::TypeError, "file.read() returned not bytes but %s", typeName(data));

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
@@ -279,6 +280,7 @@ Ref<> threadKill(Thread& t, Value, const Value* args) {
   if (t.raised()) return kRaised;
   int64_t number = toInt64(t, args[1]);
   if (t.raised()) return kRaised;
+  if (!audit(t, "signal.pthread_kill", args[0], args[1])) return kRaised;
   if (int error = pthread_kill(pthread_t(thread), int(number))) return raiseOSError(t, error);
   return servePoll(t) ? steal(kNone) : Ref<>();
 }
@@ -388,6 +390,12 @@ bool init(Thread& t, ModuleObject* m) {
 }
 
 }  // namespace
+
+void signalsAfterFork(Thread& t) {
+  main_thread = &t;
+  any_arrived = false;
+  for (Signal& s : signals) s.arrived = false;
+}
 
 void installSignals(Thread& t) {
   main_thread = &t;

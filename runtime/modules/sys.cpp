@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <string>
 
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/core/runtime.h"
@@ -26,8 +27,6 @@
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
-
-double switch_interval = 0.005;
 
 namespace {
 
@@ -96,11 +95,12 @@ Ref<> getFrame(Thread& t, Value, const Value* args) {
   }
   if (!f) return raise(t, exc::ValueError, "call stack is not deep enough");
   FrameObject* object = frameObject(t, f);
-  return object ? share(Value(object)) : Ref<>(kRaised);
+  return object && audit(t, "sys._getframe", Value(object)) ? share(Value(object)) : Ref<>(kRaised);
 }
 
 // The innermost frame of every thread; the others wait for the GIL, with their frames stored.
 Ref<> currentFrames(Thread& t, Value) {
+  if (!audit(t, "sys._current_frames")) return kRaised;
   Ref<Dict> frames = newDict(t);
   if (!frames) return kRaised;
   for (Thread* each = interpreterOf(t).threads; each; each = each->next_thread) {
@@ -114,6 +114,7 @@ Ref<> currentFrames(Thread& t, Value) {
 }
 
 Ref<> currentExceptions(Thread& t, Value self) {
+  if (!audit(t, "sys._current_exceptions")) return kRaised;
   Ref<Dict> all = newDict(t);
   Ref<> id = newIntUnsigned(t, t.ident), info = excInfo(t, self);
   if (!all || !id || !info || !dictSet(t, all.get(), id, info)) return kRaised;
@@ -145,12 +146,13 @@ Ref<> setRecursionLimit(Thread& t, Value, Value v) {
   return share(kNone);
 }
 
-Ref<> getSwitchInterval(Thread&, Value) { return share(Value::fromDouble(switch_interval)); }
-Ref<> setSwitchInterval(Thread& t, Value, Value v) {
+Ref<> switchIntervalOf(Thread&, Value) { return share(Value::fromDouble(double(switchInterval()) * 1e-6)); }
+Ref<> changeSwitchInterval(Thread& t, Value, Value v) {
   Ref<> f = toFloat(t, v);
   if (!f) return kRaised;
-  if (!(f.value().asDouble() > 0)) return raise(t, exc::ValueError, "switch interval must be strictly positive");
-  switch_interval = f.value().asDouble();
+  double seconds = f.value().asDouble();
+  if (!(seconds > 0)) return raise(t, exc::ValueError, "switch interval must be strictly positive");
+  setSwitchInterval(seconds > 4e12 ? INT64_MAX / 2 : int64_t(seconds * 1e6));
   return share(kNone);
 }
 
@@ -164,12 +166,14 @@ void tracingChanged(Thread& t) {
   }
 }
 Ref<> setTrace(Thread& t, Value, Value f) {
+  if (!audit(t, "sys.settrace")) return kRaised;
   assign(t.trace_function, f.isNone() ? Ref<>() : share(f));
   tracingChanged(t);
   return share(kNone);
 }
 Ref<> getTrace(Thread& t, Value) { return t.trace_function ? share(t.trace_function) : share(kNone); }
 Ref<> setProfile(Thread& t, Value, Value f) {
+  if (!audit(t, "sys.setprofile")) return kRaised;
   assign(t.profile_function, f.isNone() ? Ref<>() : share(f));
   tracingChanged(t);
   return share(kNone);
@@ -212,6 +216,7 @@ Ref<> exceptHook(Thread& t, Value, const Value* args) {
 }
 
 Ref<> unraisableHook(Thread& t, Value, Value info) {
+  if (!isUnraisableArgs(info)) return raise(t, exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
   Ref<> value = getAttr(t, info, "exc_value"), message = getAttr(t, info, "err_msg"), object = getAttr(t, info, "object");
   if (!value || !message || !object) return kRaised;
   std::string text = !message.value().isNone() && isStr(message) ? std::string(Utf8(asStr(message)).view()) : std::string();
@@ -219,8 +224,16 @@ Ref<> unraisableHook(Thread& t, Value, Value info) {
   return share(kNone);
 }
 
-Ref<> audit(Thread&, Value, Args) { return share(kNone); }
-Ref<> addAuditHook(Thread&, Value, Value) { return share(kNone); }
+Ref<> auditEvent(Thread& t, Value, Args args) {
+  if (args.positional < 1) return raise(t, exc::TypeError, "audit() missing 1 required positional argument: 'event'");
+  if (args.keywords()) return raise(t, exc::TypeError, "sys.audit() takes no keyword arguments");
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "expected str for argument 'event', not %.200s", typeName(args[0]));
+  if (!audit_hooks_present) return share(kNone);
+  Utf8 event;
+  if (!event.set(t, asStr(args[0])) || !auditSlow(t, event.c_str(), args.values + 1, args.positional - 1)) return kRaised;
+  return share(kNone);
+}
+Ref<> addHook(Thread& t, Value, Value hook) { return addAuditHook(t, hook) ? share(kNone) : Ref<>(kRaised); }
 
 Ref<> breakpointHook(Thread& t, Value, Args args) {
   const char* setting = getenv("PYTHONBREAKPOINT");
@@ -293,7 +306,9 @@ Ref<> setAsyncgenHooks(Thread& t, Value, Args args) {
       return raise(t, exc::TypeError, "callable %s expected, got %.50s", kNames[i], typeName(v[i]));
     }
   }
-  for (int i = 0; i < 2; ++i) {
+  static const char* const kEvents[] = {"sys.set_asyncgen_hook_firstiter", "sys.set_asyncgen_hook_finalizer"};
+  for (int i = 1; i >= 0; --i) {
+    if (v[i] && !audit(t, kEvents[i])) return kRaised;
     if (v[i]) assign(*fields[i], v[i].isNone() ? Ref<>() : share(v[i]));
   }
   return share(kNone);
@@ -334,8 +349,8 @@ const MethodDef kSysFunctions[] = {
     method("setdlopenflags", setDlopenFlags, "($module, flags, /)"),
     method("getrecursionlimit", getRecursionLimit, "($module, /)"),
     method("setrecursionlimit", setRecursionLimit, "($module, limit, /)"),
-    method("getswitchinterval", getSwitchInterval, "($module, /)"),
-    method("setswitchinterval", setSwitchInterval, "($module, interval, /)"),
+    method("getswitchinterval", switchIntervalOf, "($module, /)"),
+    method("setswitchinterval", changeSwitchInterval, "($module, interval, /)"),
     method("settrace", setTrace, "($module, function, /)"),
     method("gettrace", getTrace, "($module, /)"),
     method("setprofile", setProfile, "($module, function, /)"),
@@ -344,8 +359,8 @@ const MethodDef kSysFunctions[] = {
     method("displayhook", displayHook, "($module, object, /)"),
     method("excepthook", exceptHook, "($module, exctype, value, traceback, /)"),
     method("unraisablehook", unraisableHook, "($module, unraisable, /)"),
-    method("audit", audit, nullptr),
-    method("addaudithook", addAuditHook, "($module, hook)"),
+    method("audit", auditEvent, nullptr),
+    method("addaudithook", addHook, "($module, hook)"),
     method("breakpointhook", breakpointHook, nullptr),
     method("getdefaultencoding", getDefaultEncoding, "($module, /)"),
     method("getfilesystemencoding", getFilesystemEncoding, "($module, /)"),

@@ -6,7 +6,6 @@
 namespace krait {
 
 extern const MethodDef kSysFunctions[];  // sys.cpp
-extern double switch_interval;           // seconds
 // Writes to sys.stderr, or to the descriptor when that is lost. Never raises.
 void writeError(Thread& t, std::string_view text);
 // sys.flags, sys.argv, sys.path, standard streams ...: what start-up fills in from the configuration. False: raised.

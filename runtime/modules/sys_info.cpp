@@ -10,6 +10,7 @@
 #include "runtime/core/runtime.h"
 #include "runtime/modules/console_file.h"
 #include "runtime/modules/modules.h"
+#include "runtime/modules/posix/posix.h"
 #include "runtime/modules/sys.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
@@ -55,7 +56,7 @@ StructSequence thread_info{"sys.thread_info",
                            3};
 
 Value number(int64_t i) { return Value::fromInt(i); }
-Ref<> text(Thread& t, const char* s) { return newStrUtf8(t, s); }
+Ref<> text(Thread& t, const char* s) { return posix::decodePath(t, s); }
 
 Ref<> makeVersion(Thread& t) {
   Value v[] = {number(3), number(11), number(2), Value(internStatic("final")), number(0)};
@@ -64,26 +65,24 @@ Ref<> makeVersion(Thread& t) {
 
 Ref<> makeFlags(Thread& t) {
   const Config& c = interpreterOf(t).config;
-  bool random = true;
-  if (const char* seed = getenv("PYTHONHASHSEED"); seed && std::string(seed) == "0" && !c.ignore_environment) random = false;
-  Value v[] = {number(0),
+  Value v[] = {number(c.debug),
                number(c.inspect),
                number(c.interactive),
                number(c.optimize),
                number(c.dont_write_bytecode),
-               number(c.no_user_site || c.isolated),
+               number(c.no_user_site),
                number(c.no_site),
-               number(c.ignore_environment || c.isolated),
+               number(c.ignore_environment),
                number(c.verbose),
                number(c.bytes_warning),
                number(c.quiet),
-               number(random),
+               number(c.hash_randomization),
                number(c.isolated),
                Value::fromBool(c.dev_mode),
                number(c.utf8_mode),
-               number(0),
-               Value::fromBool(c.safe_path || c.isolated),
-               number(-1)};
+               number(c.warn_default_encoding),
+               Value::fromBool(c.safe_path),
+               number(c.int_max_str_digits)};
   return newStructSequence(t, flags_info, v);
 }
 
@@ -218,25 +217,27 @@ bool configureSys(Thread& t) {
   if (!moduleAdd(t, m, "flags", makeFlags(t)) || !moduleAdd(t, m, "implementation", makeImplementation(t)) ||
       !addPrefix(t, m))
     return false;
-  Ref<List> argv = newList(t);
-  for (int i = 0; argv && i < c.argc; ++i) {
-    if (!listAppend(t, argv.get(), text(t, c.argv[i]))) return false;
-  }
-  if (!argv || !moduleAdd(t, m, "argv", std::move(argv))) return false;
+  if (c.int_max_str_digits >= 0) interpreterOf(t).int_max_str_digits = c.int_max_str_digits;
+  if (c.pycache_prefix && !moduleAdd(t, m, "pycache_prefix", text(t, c.pycache_prefix))) return false;
+  const char* folder = pythonEnvironment(c, "PYTHONPLATLIBDIR");
+  if (folder && !moduleAdd(t, m, "platlibdir", text(t, folder))) return false;
   if (!moduleAdd(t, m, "dont_write_bytecode", share(Value::fromBool(c.dont_write_bytecode)))) return false;
   Ref<List> path = newList(t);
   if (!path) return false;
-  if (const char* extra = getenv("PYTHONPATH"); extra && *extra && !c.ignore_environment && !c.isolated) {
+  if (const char* extra = pythonEnvironment(c, "PYTHONPATH")) {
     std::string_view rest = extra;
     for (;;) {
       size_t colon = rest.find(':');
       std::string_view item = rest.substr(0, colon);
-      if (!listAppend(t, path.get(), newStrUtf8(t, item))) return false;
+      if (!listAppend(t, path.get(), posix::decodePath(t, item))) return false;
       if (colon == std::string_view::npos) break;
       rest.remove_prefix(colon + 1);
     }
   }
-  if (c.library && (!listAppend(t, path.get(), text(t, c.library)) ||
+  // The archive is looked for as CPython does, though it hardly ever exists.
+  std::string archive(c.library ? c.library : "");
+  archive.erase(std::min(archive.size(), archive.rfind('/') + 1)).append("python311.zip");
+  if (c.library && (!listAppend(t, path.get(), text(t, archive.c_str())) || !listAppend(t, path.get(), text(t, c.library)) ||
                     !listAppend(t, path.get(), text(t, (std::string(c.library) + "/lib-dynload").c_str())))) {
     return false;
   }

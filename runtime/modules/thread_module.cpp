@@ -373,8 +373,9 @@ struct Start {
   Value function, args, keywords;  // owned
 };
 
-void dropLocals(Thread& t) {
-  Value key = Value::fromInt(int64_t(t.id));
+// The thread-local values of the thread with this id; t runs what their death runs.
+void dropLocals(Thread& t, uint64_t id) {
+  Value key = Value::fromInt(int64_t(id));
   // Destroying a value may run code that makes or ends locals: begin again after each removal.
   for (bool found = true; found;) {
     found = false;
@@ -398,12 +399,15 @@ void reportThread(Thread& t, Value function) {
   }
 }
 
+thread_local bool started_here = false;  // not the main thread, nor one of another library
+
 void* threadMain(void* argument) {
   Start start = *static_cast<Start*>(argument);
   delete static_cast<Start*>(argument);
   Thread* t = start.thread;
   attachThread(t);
   ++running_threads;
+  started_here = true;
   Ref<> result = callWith(*t, start.function, start.args, start.keywords);
   if (!result) reportThread(*t, start.function);
   result.reset();
@@ -411,7 +415,7 @@ void* threadMain(void* argument) {
   release(start.args);
   release(start.keywords);
   --running_threads;
-  dropLocals(*t);
+  dropLocals(*t, t->id);
   endOfThread(*t);
   freeFrameStack(*t);
   detachThread(t);
@@ -584,6 +588,23 @@ void endOfThread(Thread& t) {
     release(s->reference);
     delete s;
     return;
+  }
+}
+
+void threadModuleAfterFork(Thread& t) {
+  running_threads = started_here ? 1 : 0;
+  for (Thread* each = t.interpreter->threads; each; each = each->next_thread) {
+    if (each != &t) dropLocals(t, each->id);
+  }
+  for (Sentinel** link = &sentinels; *link;) {
+    Sentinel* s = *link;
+    if (s->thread == &t) {
+      link = &s->next;
+      continue;
+    }
+    *link = s->next;
+    release(s->reference);
+    delete s;
   }
 }
 

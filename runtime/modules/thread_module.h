@@ -11,6 +11,8 @@ void endOfThread(Thread& t);
 // Takes one of the semaphore, which is not waited for longer than this (-1: for ever). 1: taken, 0: time is over, -1: raised, by the
 // handler of a signal that came meanwhile.
 int waitSemaphore(Thread& t, sem_t* semaphore, int64_t nanoseconds);
+// In the child of a fork, before the other threads' states go: what this module keeps for them goes.
+void threadModuleAfterFork(Thread& t);
 // Marks a signal as arrived; its Python handler runs in the main thread (signal_module.cpp).
 void simulateSignal(Thread& t, int number);
 

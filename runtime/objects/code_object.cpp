@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "runtime/code/code.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/dict.h"
@@ -184,6 +185,7 @@ Ref<> makeCode(Thread& t, const Value* v) {
   }
   if (numbers[0] < 0) return raise(t, exc::ValueError, "code: argcount must not be negative");
   if (numbers[3] != asTuple(v[9])->size) return raise(t, exc::ValueError, "code: co_nlocals != len(co_varnames)");
+  if (!audit(t, "code.__new__", v[6], v[10], v[11], v[0], v[1], v[2], v[3], v[4], v[5])) return kRaised;
   Ref<Tuple> names;
   Ref<Bytes> kinds;
   if (!joinSlots(t, v[9], v[17], v[16], &names, &kinds)) return kRaised;

@@ -53,6 +53,7 @@ Ref<> newUnicodeEncodeError(Thread& t, const char* encoding, Value object, int64
 
 // Unraisable exceptions: the argument of sys.unraisablehook, and the default output.
 Ref<> newUnraisableArgs(Thread& t, Value exception, Value where, const char* message);
+bool isUnraisableArgs(Value v);
 void printUnraisable(Thread& t, Value exception, Value where, const char* message);
 
 }  // namespace krait

@@ -1,5 +1,6 @@
 // Frame objects: what Python sees of a frame, while it runs and after it was left.
 #include "runtime/code/opcodes.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/memory/gc.h"
@@ -39,6 +40,7 @@ Ref<> fBack(Thread& t, Value self) {
   return result ? share(Value(result)) : Ref<>(kRaised);
 }
 Ref<> fCode(Thread& t, Value self) {
+  if (!auditRead(t, self, "f_code")) return kRaised;
   Frame* f = frameOf(t, self);
   return f ? share(Value(f->code)) : Ref<>(kRaised);
 }

@@ -2,6 +2,7 @@
 #include "runtime/objects/function.h"
 
 #include "runtime/code/code.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
 #include "runtime/core/names.h"
@@ -75,7 +76,9 @@ void functionChanged(Function* f) {
 
 Ref<> orNone(Value v) { return v ? share(v) : share(kNone); }
 
-Ref<> getCode(Thread&, Value self) { return share(Value(self_(self)->code)); }
+Ref<> getCode(Thread& t, Value self) {
+  return auditRead(t, self, "__code__") ? share(Value(self_(self)->code)) : Ref<>(kRaised);
+}
 bool setCode(Thread& t, Value self, Value v) {
   Function* f = self_(self);
   if (!v || !isExact(v, &types::Code)) return raise(t, exc::TypeError, "__code__ must be set to a code object");
@@ -84,6 +87,7 @@ bool setCode(Thread& t, Value self, Value v) {
     return raise(t, exc::ValueError, "%s() requires a code object with %ld free vars, not %d", Utf8(asStr(f->name)).c_str(), long(closure),
                  asCode(v)->free_count);
   }
+  if (!auditWrite(t, self, "__code__", v)) return false;
   functionChanged(f);
   Code* old = f->code;
   f->code = asCode(share(v).leak());
@@ -91,19 +95,26 @@ bool setCode(Thread& t, Value self, Value v) {
   return true;
 }
 
-Ref<> getDefaults(Thread&, Value self) { return orNone(self_(self)->defaults); }
+Ref<> getDefaults(Thread& t, Value self) {
+  return auditRead(t, self, "__defaults__") ? orNone(self_(self)->defaults) : Ref<>(kRaised);
+}
 bool setDefaults(Thread& t, Value self, Value v) {
   if (v && v.isNone()) v = Value();
   if (v && !isTuple(v)) return raise(t, exc::TypeError, "__defaults__ must be set to a tuple object");
+  if (!auditWrite(t, self, "__defaults__", v)) return false;
   functionChanged(self_(self));
   assign(self_(self)->defaults, share(v));
   return true;
 }
 
-Ref<> getKwDefaults(Thread&, Value self) { return orNone(self_(self)->kw_defaults); }
+Ref<> getKwDefaults(Thread& t, Value self) {
+  if (!auditRead(t, self, "__kwdefaults__")) return kRaised;
+  return orNone(self_(self)->kw_defaults);
+}
 bool setKwDefaults(Thread& t, Value self, Value v) {
   if (v && v.isNone()) v = Value();
   if (v && !isDict(v)) return raise(t, exc::TypeError, "__kwdefaults__ must be set to a dict object");
+  if (!auditWrite(t, self, "__kwdefaults__", v)) return false;
   functionChanged(self_(self));
   assign(self_(self)->kw_defaults, share(v));
   return true;
@@ -243,6 +254,7 @@ Ref<> functionNew(Thread& t, Type*, Args args) {
     return raise(t, exc::ValueError, "%s requires closure of length %d, not %ld", Utf8(code->name).c_str(),
                  code->free_count, long(closure));
   }
+  if (!audit(t, "function.__new__", v[0])) return kRaised;
   Ref<Function> f = newFunction(t, code, asDict(v[1]), Value());
   if (!f) return kRaised;
   if (v[2] && !v[2].isNone()) assign(f->name, share(v[2]));

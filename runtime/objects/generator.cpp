@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/code/opcodes.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
 #include "runtime/memory/gc.h"
@@ -355,11 +356,16 @@ Ref<> generatorDelegate(Thread&, Value self) {
 Ref<> generatorRunning(Thread&, Value self) { return share(Value::fromBool(self_(self)->state == GeneratorState::kRunning)); }
 Ref<> generatorSuspended(Thread&, Value self) { return share(Value::fromBool(self_(self)->state == GeneratorState::kSuspended)); }
 Ref<> generatorFrame(Thread& t, Value self) {
+  const char* name = isExact(self, &types::Coroutine) ? "cr_frame" : isExact(self, &types::AsyncGenerator) ? "ag_frame" : "gi_frame";
+  if (!auditRead(t, self, name)) return kRaised;
   if (self_(self)->state == GeneratorState::kFinished) return share(kNone);
   FrameObject* object = frameObject(t, &self_(self)->frame);
   return object ? share(Value(object)) : Ref<>(kRaised);
 }
-Ref<> generatorCode(Thread&, Value self) { return share(Value(self_(self)->code)); }
+Ref<> generatorCode(Thread& t, Value self) {
+  const char* name = isExact(self, &types::Coroutine) ? "cr_code" : isExact(self, &types::AsyncGenerator) ? "ag_code" : "gi_code";
+  return auditRead(t, self, name) ? share(Value(self_(self)->code)) : Ref<>(kRaised);
+}
 
 Ref<> generatorRepr(Thread& t, Value self) {
   return strFormat(t, "<%s object %s at %p>", typeName(self), Utf8(asStr(self_(self)->qualname)).c_str(),

@@ -1,4 +1,5 @@
 // object: the methods and slots that every value has, and the __dict__ and __weakref__ descriptors of Python classes.
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/names.h"
 #include "runtime/core/type_internal.h"
@@ -289,6 +290,7 @@ bool compatible(const Type* a, const Type* b) {
 bool setClass(Thread& t, Value self, Value to) {
   if (to.empty()) return raise(t, exc::TypeError, "can't delete __class__ attribute");
   if (!isType(to)) return raise(t, exc::TypeError, "__class__ must be set to a class, not '%s' object", typeName(to));
+  if (!auditWrite(t, self, "__class__", to)) return false;
   Type* fresh = static_cast<Type*>(to.asObject());
   Type* old = typeOf(self);
   bool modules = isSubtype(fresh, &types::Module) && isSubtype(old, &types::Module);

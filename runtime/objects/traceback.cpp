@@ -1,5 +1,6 @@
 // Traceback objects: one entry for each frame that an exception passed through.
 #include "runtime/code/code.h"
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/memory/gc.h"
@@ -80,7 +81,9 @@ bool setTbNext(Thread& t, Value self, Value v) {
   assign(asTraceback(self)->next, v.isNone() ? Ref<>() : share(v));
   return true;
 }
-Ref<> tbFrame(Thread&, Value self) { return share(Value(asTraceback(self)->frame)); }
+Ref<> tbFrame(Thread& t, Value self) {
+  return auditRead(t, self, "tb_frame") ? share(Value(asTraceback(self)->frame)) : Ref<>(kRaised);
+}
 Ref<> tbLasti(Thread&, Value self) {
   int unit = asTraceback(self)->last_unit;
   return share(Value::fromInt(unit < 0 ? -1 : unit * 2));

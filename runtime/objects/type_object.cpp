@@ -1,6 +1,7 @@
 // type: classes as objects - calling them, their attributes, and what may be assigned.
 #include <cstring>
 
+#include "runtime/core/audit.h"
 #include "runtime/core/destroy.h"
 #include "runtime/core/error.h"
 #include "runtime/core/names.h"
@@ -167,7 +168,7 @@ Raised immutable(Thread& t, Type* type, const char* name) {
 bool settable(Thread& t, Type* type, const char* name, Value to) {
   if (!type->has(kTypeHeap)) return immutable(t, type, name);
   if (to.empty()) return raise(t, exc::TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, type->cname);
-  return true;
+  return auditWrite(t, Value(type), name, to);
 }
 
 Ref<> getName(Thread& t, Value self) { return share(Value(asType(self)->name)); }

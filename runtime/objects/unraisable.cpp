@@ -5,14 +5,19 @@
 #include "runtime/objects/exception_types.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/dict.h"
-#include "runtime/objects/namespace.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/objects/struct_sequence.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
 
 namespace {
+
+StructSequence unraisable_args{"UnraisableHookArgs",
+                               "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.",
+                               {"exc_type", "exc_value", "exc_traceback", "err_msg", "object"},
+                               5};
 
 // To sys.stderr, or to the descriptor when there is none.
 void writeText(Thread& t, Value text) {
@@ -29,17 +34,14 @@ void writeText(Thread& t, Value text) {
 
 }  // namespace
 
+bool isUnraisableArgs(Value v) { return unraisable_args.type && isExact(v, unraisable_args.type); }
+
 Ref<> newUnraisableArgs(Thread& t, Value exception, Value where, const char* message) {
-  Ref<> args = newNamespace(t);
   Ref<> text = message ? newStrUtf8(t, message).as<void>() : steal(kNone);
   Ref<> traceback = getAttr(t, exception, "__traceback__");
-  if (!args || !text || !traceback) return kRaised;
-  if (!namespaceSet(t, args, "exc_type", typeOf(exception)) || !namespaceSet(t, args, "exc_value", exception) ||
-      !namespaceSet(t, args, "exc_traceback", traceback) || !namespaceSet(t, args, "err_msg", text) ||
-      !namespaceSet(t, args, "object", where.empty() ? kNone : where)) {
-    return kRaised;
-  }
-  return args;
+  if (!text || !traceback) return kRaised;
+  const Value fields[] = {Value(typeOf(exception)), exception, traceback, text, where.empty() ? kNone : where};
+  return newStructSequence(t, unraisable_args, fields);
 }
 
 void printUnraisable(Thread& t, Value exception, Value where, const char* message) {

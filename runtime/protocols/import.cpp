@@ -2,6 +2,10 @@
 //
 // importlib (the library's own _bootstrap and _bootstrap_external) is started by startImportlib as soon as the native modules
 // that it needs exist. The start-up importer below loads what importlib itself needs, and is all there is without a library.
+#include <cstdio>
+#include <ctime>
+
+#include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
@@ -94,6 +98,51 @@ bool isInitializing(Thread& t, Value module) {
   return is_true > 0;
 }
 
+bool auditImport(Thread& t, Value name) {
+  if (!audit_hooks_present) return true;
+  auto ofSys = [&](const char* attribute) {
+    Value v = dictGetStr(interpreterOf(t).sys->dict, internStatic(attribute));
+    return v ? v : kNone;
+  };
+  return audit(t, "import", name, kNone, ofSys("path"), ofSys("meta_path"), ofSys("path_hooks"));
+}
+
+// -X importtime: a line for each import, when it is done; what it imported itself stands above, indented.
+class ImportTimer {
+ public:
+  ImportTimer(Thread& t, Value name) : wanted_(interpreterOf(t).config.import_time), name_(name) {
+    if (!wanted_) return;
+    if (!header_shown_) fputs("import time: self [us] | cumulative | imported package\n", stderr);
+    header_shown_ = true;
+    ++depth_;
+    inner_before_ = inner_;
+    inner_ = 0;
+    start_ = now();
+  }
+  ~ImportTimer() {
+    if (!wanted_) return;
+    --depth_;
+    int64_t whole = now() - start_;
+    fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", long((whole - inner_ + 500) / 1000), long((whole + 500) / 1000), depth_ * 2, "",
+            Utf8(asStr(name_)).c_str());
+    inner_ = inner_before_ + whole;
+  }
+  ImportTimer(const ImportTimer&) = delete;
+
+ private:
+  static int64_t now() {
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+  }
+  static inline bool header_shown_ = false;
+  static inline int depth_ = 0;
+  static inline int64_t inner_ = 0;  // nanoseconds in imports that the current one made
+  bool wanted_;
+  Value name_;
+  int64_t start_ = 0, inner_before_ = 0;
+};
+
 // The module of an absolute name, loaded when needed.
 Ref<> load(Thread& t, Value name) {
   Ref<> present = share(dictGet(t, interpreterOf(t).modules, name));
@@ -115,7 +164,9 @@ Ref<> load(Thread& t, Value name) {
   if (t.raised()) return kRaised;
   Ref<> bootstrap = share(importlib(t));
   if (bootstrap) {
+    if (!auditImport(t, name)) return kRaised;
     Value args[] = {name, dictGetStr(interpreterOf(t).builtins, internStatic("__import__"))};
+    ImportTimer timer(t, name);
     Ref<> module = callMethod(t, bootstrap, "_find_and_load", Args{args, 2, nullptr});
     if (!module) removeImportlibFrames(t);
     return module;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/core/audit.h"
 #include "runtime/memory/memory.h"
 #include "runtime/modules/io/io.h"
 #include "runtime/objects/codecs.h"
@@ -184,6 +185,7 @@ bool fileInit(Thread& t, Value self, Args args) {
   file->writable = mode.writable;
   file->appending = mode.appending;
   file->close_fd = close_fd != 0;
+  if (!audit(t, "open", name, bound[1], Value::fromInt(mode.flags))) return false;
   // An int that no descriptor can be is taken for a path, and refused there.
   int64_t fd = 0;
   bool by_descriptor = isIntLike(name) && intFits64(name, &fd) && fd == int(fd);
@@ -210,13 +212,22 @@ void deallocFile(Object* self) { freeStream(self); }
 
 // --- methods ---
 
+// A warning that became an exception is told; other errors are what to expect at shutdown.
+void noteWarning(Thread& t, Value self) {
+  if (raisedIs(t, exc::Warning)) {
+    writeUnraisable(t, self);
+  } else {
+    clearException(t);
+  }
+}
+
 // The warning that a file was left open, about `source`; errors go to the unraisable hook.
 void warnUnclosed(Thread& t, Value self, Value source) {
   PreserveException keep(t);
   Ref<Str> shown = repr(t, source);
   Utf8 text;
   if (shown) text.setLossy(shown.get());
-  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed file %s", text.c_str())) writeUnraisable(t, self);
+  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed file %s", text.c_str())) noteWarning(t, self);
 }
 
 Ref<> closeDescriptor(Thread& t, Value self) {

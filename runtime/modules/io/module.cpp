@@ -77,8 +77,10 @@ Ref<> openStream(Thread& t, const StreamRow& row) {
   if (!size) return kRaised;
   Ref<> buffered = unbuffered ? share(raw) : call(t, Value(writes ? &io::buffered_writer : &io::buffered_reader), raw, size);
   if (!buffered) return kRaised;
-  Value errors = Value(internStatic(row.fd == 2 ? "backslashreplace" : "strict"));
-  Value args[] = {buffered, Value(internStatic("utf-8")), errors, writes ? Value(internStatic("\n")) : kNone,
+  Ref<Str> encoding = newStrUtf8(t, config.stdio_encoding ? config.stdio_encoding : "utf-8");
+  Ref<Str> errors = newStrUtf8(t, row.fd == 2 ? "backslashreplace" : config.stdio_errors ? config.stdio_errors : "strict");
+  if (!encoding || !errors) return kRaised;
+  Value args[] = {buffered, encoding, errors, writes ? Value(internStatic("\n")) : kNone,
                   Value::fromBool(!unbuffered && (is_tty || row.fd == 2)), Value::fromBool(unbuffered)};
   Ref<> text = call(t, Value(&io::text_io_wrapper), Args{args, 6, nullptr});
   if (!text || !setAttr(t, text, internStatic("mode"), Value(internStatic(writes ? "w" : "r")))) return kRaised;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/core/audit.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/str_utf8.h"
@@ -35,6 +36,7 @@ Ref<> openFunction(Thread& t, Value, const Value* args) {
       !directoryFd(t, args[3], &dir)) {
     return kRaised;
   }
+  if (!audit(t, "open", args[0], kNone, Value::fromInt(flags | O_CLOEXEC))) return kRaised;
   int fd = systemCall(t, [&] { return openat(dir, path.c_str(), flags | O_CLOEXEC, mode); });
   return fd < 0 ? Ref<>(failed(t, args[0])) : newInt(t, fd);
 }
@@ -180,6 +182,7 @@ Ref<> ftruncateFunction(Thread& t, Value, const Value* args) {
   int fd;
   int64_t length;
   if (!intArgument(t, args[0], &fd) || !int64Argument(t, args[1], &length)) return kRaised;
+  if (!audit(t, "os.truncate", Value::fromInt(fd), args[1])) return kRaised;
   return noneOr(t, systemCall(t, [&] { return ftruncate(fd, length); }));
 }
 template <int (*function)(int)>
@@ -224,6 +227,7 @@ Ref<> lockfFunction(Thread& t, Value, const Value* args) {
   int fd, command;
   int64_t length;
   if (!intArgument(t, args[0], &fd) || !intArgument(t, args[1], &command) || !int64Argument(t, args[2], &length)) return kRaised;
+  if (!audit(t, "os.lockf", Value::fromInt(fd), Value::fromInt(command), args[2])) return kRaised;
   return noneOr(t, systemCall(t, [&] { return lockf(fd, command, length); }));
 }
 Ref<> fallocateFunction(Thread& t, Value, const Value* args) {

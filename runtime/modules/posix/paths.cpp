@@ -11,6 +11,7 @@
 #include <cmath>
 #include <string>
 
+#include "runtime/core/audit.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/int.h"
@@ -133,14 +134,19 @@ Ref<> accessFunction(Thread& t, Value, const Value* args) {
   return steal(Value::fromBool(result == 0));
 }
 
+// A directory's descriptor as audit events show it: -1 for none.
+Value shownDirectory(int fd) { return Value::fromInt(fd == AT_FDCWD ? -1 : fd); }
+
 Ref<> chdirFunction(Thread& t, Value, const Value* args) {
   Path path;
   if (!pathArgument(t, "chdir", "path", args[0], kAllowDescriptor, &path)) return kRaised;
+  if (!audit(t, "os.chdir", args[0])) return kRaised;
   return noneOr(t, systemCall(t, [&] { return path.isDescriptor() ? fchdir(path.fd) : chdir(path.c_str()); }), args[0]);
 }
 Ref<> fchdirFunction(Thread& t, Value, const Value* args) {
   int fd;
   if (!descriptorArgument(t, args[0], &fd)) return kRaised;
+  if (!audit(t, "os.chdir", Value::fromInt(fd))) return kRaised;
   return noneOr(t, systemCall(t, [&] { return fchdir(fd); }));
 }
 Ref<> chrootFunction(Thread& t, Value, const Value* args) {
@@ -157,6 +163,7 @@ Ref<> chmodFunction(Thread& t, Value, const Value* args) {
     return kRaised;
   }
   if (!follow) return raise(t, exc::NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
+  if (!audit(t, "os.chmod", args[0], Value::fromInt(mode), shownDirectory(dir))) return kRaised;
   int result = systemCall(t, [&] {
     return path.isDescriptor() ? fchmod(path.fd, mode_t(mode)) : fchmodat(dir, path.c_str(), mode_t(mode), 0);
   });
@@ -165,6 +172,7 @@ Ref<> chmodFunction(Thread& t, Value, const Value* args) {
 Ref<> fchmodFunction(Thread& t, Value, const Value* args) {
   int fd, mode;
   if (!intArgument(t, args[0], &fd) || !intArgument(t, args[1], &mode)) return kRaised;
+  if (!audit(t, "os.chmod", Value::fromInt(fd), Value::fromInt(mode), Value::fromInt(-1))) return kRaised;
   return noneOr(t, systemCall(t, [&] { return fchmod(fd, mode_t(mode)); }));
 }
 Ref<> changeOwner(Thread& t, const char* function, const Value* args, Value dir_fd, bool follow, int forms) {
@@ -175,6 +183,7 @@ Ref<> changeOwner(Thread& t, const char* function, const Value* args, Value dir_
       !idArgument(t, args[2], "gid", &gid) || !directoryFd(t, dir_fd, &dir)) {
     return kRaised;
   }
+  if (!audit(t, "os.chown", args[0], Value::fromInt(uid), Value::fromInt(gid), shownDirectory(dir))) return kRaised;
   int result = systemCall(t, [&] {
     return path.isDescriptor() ? fchown(path.fd, uid, gid) : fchownat(dir, path.c_str(), uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
   });
@@ -190,6 +199,7 @@ Ref<> fchownFunction(Thread& t, Value, const Value* args) {
   int fd;
   uint32_t uid, gid;
   if (!intArgument(t, args[0], &fd) || !idArgument(t, args[1], "uid", &uid) || !idArgument(t, args[2], "gid", &gid)) return kRaised;
+  if (!audit(t, "os.chown", Value::fromInt(fd), Value::fromInt(uid), Value::fromInt(gid), Value::fromInt(-1))) return kRaised;
   return noneOr(t, systemCall(t, [&] { return fchown(fd, uid, gid); }));
 }
 
@@ -212,6 +222,7 @@ Ref<> mkdirFunction(Thread& t, Value, const Value* args) {
   if (!pathArgument(t, "mkdir", "path", args[0], kPathOnly, &path) || !intArgument(t, args[1], &mode) ||
       !directoryFd(t, args[2], &dir))
     return kRaised;
+  if (!audit(t, "os.mkdir", args[0], Value::fromInt(mode), shownDirectory(dir))) return kRaised;
   return noneOr(t, systemCall(t, [&] { return mkdirat(dir, path.c_str(), mode_t(mode)); }), args[0]);
 }
 Ref<> mkfifoFunction(Thread& t, Value, const Value* args) {
@@ -237,6 +248,7 @@ Ref<> removeEntry(Thread& t, Value, const Value* args) {
   Path path;
   int dir;
   if (!pathArgument(t, flags ? "rmdir" : "unlink", "path", args[0], kPathOnly, &path) || !directoryFd(t, args[1], &dir)) return kRaised;
+  if (!audit(t, flags ? "os.rmdir" : "os.remove", args[0], shownDirectory(dir))) return kRaised;
   return noneOr(t, systemCall(t, [&] { return unlinkat(dir, path.c_str(), flags); }), args[0]);
 }
 Ref<> renameEntry(Thread& t, const char* function, const Value* args) {
@@ -246,6 +258,7 @@ Ref<> renameEntry(Thread& t, const char* function, const Value* args) {
       !directoryFd(t, args[2], &from_dir) || !directoryFd(t, args[3], &to_dir)) {
     return kRaised;
   }
+  if (!audit(t, "os.rename", args[0], args[1], shownDirectory(from_dir), shownDirectory(to_dir))) return kRaised;
   if (systemCall(t, [&] { return renameat(from_dir, from.c_str(), to_dir, to.c_str()); }) < 0) return failedWithTwo(t, args[0], args[1]);
   return steal(kNone);
 }
@@ -259,6 +272,7 @@ Ref<> linkFunction(Thread& t, Value, const Value* args) {
       !directoryFd(t, args[2], &from_dir) || !directoryFd(t, args[3], &to_dir) || !flagArgument(t, args[4], &follow)) {
     return kRaised;
   }
+  if (!audit(t, "os.link", args[0], args[1], shownDirectory(from_dir), shownDirectory(to_dir))) return kRaised;
   // As in CPython: without directories and with follow_symlinks left alone, plain link(2), which does not follow on Linux.
   bool plain = from_dir == AT_FDCWD && to_dir == AT_FDCWD && follow;
   int result = systemCall(t, [&] { return linkat(from_dir, from.c_str(), to_dir, to.c_str(), !plain && follow ? AT_SYMLINK_FOLLOW : 0); });
@@ -272,6 +286,7 @@ Ref<> symlinkFunction(Thread& t, Value, const Value* args) {
       !directoryFd(t, args[3], &dir)) {
     return kRaised;
   }
+  if (!audit(t, "os.symlink", args[0], args[1], shownDirectory(dir))) return kRaised;
   if (systemCall(t, [&] { return symlinkat(from.c_str(), dir, to.c_str()); }) < 0) return failedWithTwo(t, args[0], args[1]);
   return steal(kNone);
 }
@@ -288,6 +303,7 @@ Ref<> truncateFunction(Thread& t, Value, const Value* args) {
   Path path;
   int64_t length;
   if (!pathArgument(t, "truncate", "path", args[0], kAllowDescriptor, &path) || !int64Argument(t, args[1], &length)) return kRaised;
+  if (!audit(t, "os.truncate", args[0], args[1])) return kRaised;
   return noneOr(
       t,
       systemCall(t, [&] { return path.isDescriptor() ? ftruncate(path.fd, length) : truncate(path.c_str(), length); }),
@@ -297,6 +313,7 @@ Ref<> truncateFunction(Thread& t, Value, const Value* args) {
 Ref<> listdirFunction(Thread& t, Value, const Value* args) {
   Path path;
   if (!pathArgument(t, "listdir", "path", args[0], kAllowDescriptor | kAllowNone, &path)) return kRaised;
+  if (!audit(t, "os.listdir", path.none ? kNone : args[0])) return kRaised;
   Ref<List> names = newList(t);
   if (!names) return kRaised;
   DIR* directory;
@@ -377,6 +394,7 @@ Ref<> utimeFunction(Thread& t, Value, const Value* args) {
       return kRaised;
     }
   }
+  if (!audit(t, "os.utime", args[0], has_times ? args[1] : kNone, args[2] ? args[2] : kNone, shownDirectory(dir))) return kRaised;
   int result = systemCall(t, [&] {
     return path.isDescriptor() ? futimens(path.fd, times) : utimensat(dir, path.c_str(), times, follow ? 0 : AT_SYMLINK_NOFOLLOW);
   });
@@ -428,6 +446,7 @@ Ref<> getxattrFunction(Thread& t, Value, const Value* args) {
       !pathArgument(t, "getxattr", "attribute", args[1], kPathOnly, &name) || !flagArgument(t, args[2], &follow)) {
     return kRaised;
   }
+  if (!audit(t, "os.getxattr", args[0], args[1])) return kRaised;
   for (size_t room : {size_t(128), size_t(XATTR_SIZE_MAX)}) {
     std::string data(room, 0);
     ssize_t size = systemCall(t, [&] {
@@ -450,6 +469,7 @@ Ref<> setxattrFunction(Thread& t, Value, const Value* args) {
       !intArgument(t, args[3], &flags) || !flagArgument(t, args[4], &follow)) {
     return kRaised;
   }
+  if (!audit(t, "os.setxattr", args[0], args[1], args[2], Value::fromInt(flags))) return kRaised;
   int result = systemCall(t, [&] {
     return path.isDescriptor() ? fsetxattr(path.fd, name.c_str(), data.data(), data.size(), flags)
            : follow            ? setxattr(path.c_str(), name.c_str(), data.data(), data.size(), flags)
@@ -464,6 +484,7 @@ Ref<> removexattrFunction(Thread& t, Value, const Value* args) {
       !pathArgument(t, "removexattr", "attribute", args[1], kPathOnly, &name) || !flagArgument(t, args[2], &follow)) {
     return kRaised;
   }
+  if (!audit(t, "os.removexattr", args[0], args[1])) return kRaised;
   int result = systemCall(t, [&] {
     return path.isDescriptor() ? fremovexattr(path.fd, name.c_str())
            : follow            ? removexattr(path.c_str(), name.c_str())
@@ -477,6 +498,7 @@ Ref<> listxattrFunction(Thread& t, Value, const Value* args) {
   if (!pathArgument(t, "listxattr", "path", args[0], kAllowDescriptor | kAllowNone, &path) ||
       !flagArgument(t, args[1], &follow))
     return kRaised;
+  if (!audit(t, "os.listxattr", path.none ? kNone : args[0])) return kRaised;
   for (size_t room : {size_t(256), size_t(XATTR_LIST_MAX)}) {
     std::string data(room, 0);
     ssize_t size = systemCall(t, [&] {

@@ -16,8 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "runtime/core/audit.h"
 #include "runtime/modules/modules.h"
 #include "runtime/modules/posix/posix.h"
+#include "runtime/modules/signal_module.h"
+#include "runtime/modules/thread_module.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
 #include "runtime/objects/int.h"
@@ -97,6 +100,7 @@ Ref<> execvFunction(Thread& t, Value, const Value* args) {
   std::vector<std::string> keep;
   std::vector<char*> argv;
   if (!pathArgument(t, "execv", "path", args[0], kPathOnly, &path) || !argumentVector(t, "execv", args[1], &keep, &argv)) return kRaised;
+  if (!audit(t, "os.exec", args[0], args[1], kNone)) return kRaised;
   execv(path.c_str(), argv.data());
   return failed(t);
 }
@@ -111,6 +115,7 @@ Ref<> execveFunction(Thread& t, Value, const Value* args) {
     return t.raised() ? Ref<>(kRaised) : Ref<>(raise(t, exc::TypeError, "execve: environment must be a mapping object"));
   }
   if (!environmentVector(t, args[2], &keep_environment, &envp)) return kRaised;
+  if (!audit(t, "os.exec", args[0], args[1], args[2])) return kRaised;
   if (path.isDescriptor()) {
     fexecve(path.fd, argv.data(), envp.data());
   } else {
@@ -149,6 +154,7 @@ void runForkHooks(Thread& t, int which) {
   }
 }
 Ref<> forkFunction(Thread& t, Value) {
+  if (!audit(t, "os.fork")) return kRaised;
   beforeFork(t);
   pid_t child = fork();
   int error = errno;
@@ -157,6 +163,7 @@ Ref<> forkFunction(Thread& t, Value) {
   return newInt(t, child);
 }
 Ref<> forkptyFunction(Thread& t, Value) {
+  if (!audit(t, "os.forkpty")) return kRaised;
   int fd = -1;
   beforeFork(t);
   pid_t child = forkpty(&fd, nullptr, nullptr, nullptr);
@@ -240,12 +247,14 @@ Ref<> statusToExitCode(Thread& t, Value, const Value* args) {
 Ref<> killFunction(Thread& t, Value, const Value* args) {
   int pid, number;
   if (!pidArgument(t, args[0], &pid) || !intArgument(t, args[1], &number)) return kRaised;
+  if (!audit(t, "os.kill", Value::fromInt(pid), Value::fromInt(number))) return kRaised;
   if (kill(pid, number) < 0) return failed(t);
   return servePoll(t) ? steal(kNone) : Ref<>();  // a signal to ourselves is handled before we return
 }
 Ref<> killpgFunction(Thread& t, Value, const Value* args) {
   int group, number;
   if (!pidArgument(t, args[0], &group) || !intArgument(t, args[1], &number)) return kRaised;
+  if (!audit(t, "os.killpg", Value::fromInt(group), Value::fromInt(number))) return kRaised;
   return noneOr(t, killpg(group, number));
 }
 Ref<> pidfdOpen(Thread& t, Value, const Value* args) {
@@ -257,6 +266,7 @@ Ref<> pidfdOpen(Thread& t, Value, const Value* args) {
 Ref<> systemFunction(Thread& t, Value, const Value* args) {
   Path command;
   if (!pathArgument(t, "system", "command", args[0], kPathOnly, &command)) return kRaised;
+  if (!audit(t, "os.system", command.bytes)) return kRaised;
   int status;
   {
     WithoutGil released(t);
@@ -273,11 +283,13 @@ Ref<> putenvFunction(Thread& t, Value, const Value* args) {
       !pathArgument(t, "putenv", "value", args[1], kPathOnly, &v))
     return kRaised;
   if (strchr(name.c_str(), '=')) return raise(t, exc::ValueError, "illegal environment variable name");
+  if (!audit(t, "os.putenv", name.bytes, v.bytes)) return kRaised;
   return noneOr(t, setenv(name.c_str(), v.c_str(), 1));
 }
 Ref<> unsetenvFunction(Thread& t, Value, const Value* args) {
   Path name;
   if (!pathArgument(t, "unsetenv", "name", args[0], kPathOnly, &name)) return kRaised;
+  if (!audit(t, "os.unsetenv", name.bytes)) return kRaised;
   return noneOr(t, unsetenv(name.c_str()));
 }
 
@@ -600,6 +612,9 @@ void afterFork(Thread& t, bool in_child) {
   if (in_child) {
     gilAfterFork(t);
     importLockAfterFork();
+    signalsAfterFork(t);
+    threadModuleAfterFork(t);
+    dropOtherThreads(t);
   }
   releaseImportLock(t);
   runForkHooks(t, in_child ? 1 : 2);

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runtime/core/audit.h"
 #include "runtime/modules/fields.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/objects/generic_alias.h"
@@ -166,6 +167,7 @@ const MethodDef kScanMethods[] = {
 Ref<> scanDirectory(Thread& t, Value, const Value* args) {
   Path path;
   if (!pathArgument(t, "scandir", "path", args[0], kAllowDescriptor | kAllowNone, &path)) return kRaised;
+  if (!audit(t, "os.scandir", path.none ? kNone : args[0])) return kRaised;
   Ref<> prefix;
   if (!path.isDescriptor()) {
     std::string text(path.none ? "." : path.c_str());

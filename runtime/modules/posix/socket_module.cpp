@@ -17,6 +17,7 @@
 #include <ctime>
 #include <string>
 
+#include "runtime/core/audit.h"
 #include "runtime/modules/fields.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/objects/dict.h"
@@ -234,6 +235,7 @@ bool socketInit(Thread& t, Value self, Args args) {
       !intArgument(t, bound[2], &protocol)) {
     return false;
   }
+  if (!audit(t, "socket.__new__", self, Value::fromInt(family), Value::fromInt(type), Value::fromInt(protocol))) return false;
   Socket* s = asSocket(self);
   if (!bound[3].isNone()) {
     if (isFloatLike(bound[3])) return raise(t, exc::TypeError, "integer argument expected, got float");
@@ -265,7 +267,14 @@ void socketFinalize(Thread& t, Object* self) {
   if (s->fd < 0) return;
   PreserveException preserve(t);
   Ref<Str> shown = repr(t, Value(self));
-  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed %s", Utf8(shown.get()).c_str())) writeUnraisable(t, Value(self));
+  if (!shown || !warn(t, exc::ResourceWarning, 1, "unclosed %s", Utf8(shown.get()).c_str())) {
+    // Other errors are what to expect at shutdown.
+    if (raisedIs(t, exc::Warning)) {
+      writeUnraisable(t, Value(self));
+    } else {
+      clearException(t);
+    }
+  }
   close(s->fd);
   s->fd = -1;
 }
@@ -296,6 +305,7 @@ Ref<> acceptRaw(Thread& t, Value self) {
 Ref<> bindTo(Thread& t, Value self, Value v) {
   Address a;
   if (!addressArgument(t, asSocket(self), "bind", v, &a)) return kRaised;
+  if (!audit(t, "socket.bind", self, v)) return kRaised;
   return noneOr(t, bind(asSocket(self)->fd, a.get(), a.size));
 }
 // 0, or an errno; -1: raised.
@@ -320,12 +330,14 @@ int connectError(Thread& t, Socket* s, Address& a) {
 Ref<> connectTo(Thread& t, Value self, Value v) {
   Address a;
   if (!addressArgument(t, asSocket(self), "connect", v, &a)) return kRaised;
+  if (!audit(t, "socket.connect", self, v)) return kRaised;
   int error = connectError(t, asSocket(self), a);
   return error == 0 ? steal(kNone) : error < 0 ? Ref<>(kRaised) : Ref<>(raiseOSError(t, error));
 }
 Ref<> connectEx(Thread& t, Value self, Value v) {
   Address a;
   if (!addressArgument(t, asSocket(self), "connect_ex", v, &a)) return kRaised;
+  if (!audit(t, "socket.connect", self, v)) return kRaised;
   int error = connectError(t, asSocket(self), a);
   if (error < 0 && raisedIs(t, exc::TimeoutError)) {
     clearException(t);
@@ -461,6 +473,7 @@ Ref<> sendTo(Thread& t, Value self, Args args) {
       !addressArgument(t, s, "sendto", args[args.positional - 1], &a)) {
     return kRaised;
   }
+  if (!audit(t, "socket.sendto", self, args[args.positional - 1])) return kRaised;
   int64_t done = socketCall(t, s, POLLOUT, [&] { return sendto(s->fd, data.data(), data.size(), flags, a.get(), a.size); });
   return done < 0 ? Ref<>(failed(t)) : newInt(t, done);
 }
@@ -565,13 +578,14 @@ Ref<> dupFd(Thread& t, Value, Value v) {
   return copy < 0 ? Ref<>(failed(t)) : newInt(t, copy);
 }
 Ref<> hostName(Thread& t, Value) {
+  if (!audit(t, "socket.gethostname")) return kRaised;
   char name[1024];
   return gethostname(name, sizeof name) < 0 ? Ref<>(failed(t)) : decodePath(t, name);
 }
 Ref<> hostByName(Thread& t, Value, Value v) {
   std::string host;
   Address a;
-  if (!hostText(t, v, &host) || !resolveHost(t, AF_INET, host, &a)) return kRaised;
+  if (!hostText(t, v, &host) || !audit(t, "socket.gethostbyname", v) || !resolveHost(t, AF_INET, host, &a)) return kRaised;
   char text[INET_ADDRSTRLEN];
   return newStrUtf8(t, inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(&a.storage)->sin_addr, text, sizeof text));
 }
@@ -595,6 +609,7 @@ Ref<> addressInfo(Thread& t, Value, const Value* args) {
       !intArgument(t, args[4], &hints.ai_protocol) || !intArgument(t, args[5], &hints.ai_flags)) {
     return kRaised;
   }
+  if (!audit(t, "socket.getaddrinfo", args[0], args[1], args[2], args[3], args[4])) return kRaised;
   int error;
   {
     WithoutGil released(t);

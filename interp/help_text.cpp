@@ -1,0 +1,87 @@
+// The texts of --help and its siblings: data, so that the parser of the command line stays short.
+#include "interp/help_text.h"
+
+namespace krait {
+
+const char kUsageLine[] = "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
+
+const char kHelpOptions[] =
+    "Options, with the variables that mean the same:\n"
+    "-b     : warn when bytes are turned into str or compared with it (-bb: fail)\n"
+    "-B     : write no .pyc files; PYTHONDONTWRITEBYTECODE=x\n"
+    "-c cmd : run this text; what follows are its arguments\n"
+    "-d     : debug the parser (nothing to see here); PYTHONDEBUG=x\n"
+    "-E     : take no notice of PYTHON* variables\n"
+    "-h     : show this and leave (also -? or --help)\n"
+    "-i     : go on interactively when the program is over, and prompt even if\n"
+    "         stdin is no terminal; PYTHONINSPECT=x\n"
+    "-I     : keep the user's environment out (-E, -s and -P in one)\n"
+    "-m mod : run a module as a program; what follows are its arguments\n"
+    "-O     : leave out assert statements and 'if __debug__'; PYTHONOPTIMIZE=x\n"
+    "-OO    : leave out docstrings, too\n"
+    "-P     : do not put the program's folder into sys.path; PYTHONSAFEPATH=x\n"
+    "-q     : no greeting when interactive\n"
+    "-s     : leave the user's site-packages out; PYTHONNOUSERSITE=x\n"
+    "-S     : do not import site\n"
+    "-u     : buffer neither stdout nor stderr; PYTHONUNBUFFERED=x\n"
+    "-v     : tell about each import (-vv: and each place that was tried);\n"
+    "         PYTHONVERBOSE=x\n"
+    "-V     : show the version and leave (also --version; twice: in full)\n"
+    "-W arg : filter of warnings, action:message:category:module:lineno;\n"
+    "         PYTHONWARNINGS=arg\n"
+    "-x     : the first line of the program is not Python\n"
+    "-X opt : see --help-xoptions\n"
+    "--check-hash-based-pycs always|default|never:\n"
+    "         whether .pyc files that carry a hash are compared with the source\n"
+    "--help-env      : the variables\n"
+    "--help-xoptions : the options of -X\n"
+    "--help-all      : everything\n"
+    "--jit=on|off|sync|stress : whether and how hot code is compiled; KRAIT_JIT\n"
+    "--jit-log       : one line on stderr for each event of the JIT\n"
+    "--jit-stats     : totals of the JIT at exit\n"
+    "--dump=KIND[,KIND...][:FILE] : show bytecode, trace, ir, llvm, llvm-opt, asm\n"
+    "\n"
+    "file   : the program, a file or a folder with a __main__.py\n"
+    "-      : the program comes from stdin (so does it without any of these;\n"
+    "         a terminal is talked to)\n"
+    "arg ...: sys.argv[1:]\n";
+
+const char kHelpEnvironment[] =
+    "Variables that have no option:\n"
+    "PYTHONSTARTUP   : program to run before the first prompt\n"
+    "PYTHONPATH      : folders, with ':' between them, that sys.path begins with\n"
+    "PYTHONHOME      : the library is in lib/python3.11 of this folder\n"
+    "PYTHONPLATLIBDIR: sys.platlibdir\n"
+    "PYTHONUTF8      : 1 or 0, as -X utf8\n"
+    "PYTHONIOENCODING: encoding[:errors] of stdin, stdout and stderr\n"
+    "PYTHONFAULTHANDLER: as -X faulthandler\n"
+    "PYTHONTRACEMALLOC : as -X tracemalloc\n"
+    "PYTHONHASHSEED  : hashes of str and bytes are made with this number, or with\n"
+    "                  a new one in each run when it is 'random'\n"
+    "PYTHONINTMAXSTRDIGITS: as -X int_max_str_digits\n"
+    "PYTHONCOERCECLOCALE  : 0: the C locale stays, and UTF-8 is used with it\n"
+    "PYTHONBREAKPOINT: what breakpoint() calls; 0: nothing\n"
+    "PYTHONDEVMODE   : as -X dev\n"
+    "PYTHONPYCACHEPREFIX  : as -X pycache_prefix\n"
+    "PYTHONPROFILEIMPORTTIME   : as -X importtime\n"
+    "PYTHONWARNDEFAULTENCODING : as -X warn_default_encoding\n"
+    "KRAIT_JIT       : as --jit\n"
+    "Variables that have one (see --help): PYTHONDEBUG, PYTHONDONTWRITEBYTECODE,\n"
+    "PYTHONINSPECT, PYTHONNOUSERSITE, PYTHONOPTIMIZE, PYTHONSAFEPATH,\n"
+    "PYTHONUNBUFFERED, PYTHONVERBOSE, PYTHONWARNINGS\n";
+
+const char kHelpXOptions[] =
+    "Options of -X; others are kept in sys._xoptions:\n"
+    "-X faulthandler: traceback of a program that crashes\n"
+    "-X tracemalloc[=N]: remember where memory was allocated, N frames deep\n"
+    "-X importtime: how long each import takes\n"
+    "-X dev: development mode: all warnings once, faulthandler, asyncio's checks\n"
+    "-X utf8[=0|1]: UTF-8 for files, streams and names, whatever the locale says\n"
+    "-X pycache_prefix=PATH: .pyc files go into a tree of their own\n"
+    "-X warn_default_encoding: EncodingWarning where open() is given no encoding\n"
+    "-X frozen_modules[=on|off]: whether start-up modules count as frozen\n"
+    "-X int_max_str_digits=N: longest int that is turned into decimal digits or\n"
+    "   made from them; 0: no limit\n"
+    "-X jit=on|off|sync|stress: as --jit\n";
+
+}  // namespace krait
