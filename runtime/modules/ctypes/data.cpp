@@ -392,7 +392,7 @@ bool exportData(Thread&, Value v, BufferView* view, bool) {
   view->data = data->memory;
   view->bytes = data->size;
   view->readonly = false;
-  view->item_size = inner && inner->size ? inner->size : 1;
+  view->item_size = inner ? inner->size : 1;
   view->format = layout && layout->format ? layout->format : "B";
   view->dimensions = layout ? layout->dimensions : 0;
   view->shape = layout ? layout->shape : nullptr;
