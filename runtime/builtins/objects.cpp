@@ -118,7 +118,7 @@ Ref<> builtinAscii(Thread& t, Value, Value v) { return ascii(t, v); }
 
 Ref<> builtinFormat(Thread& t, Value, const Value* args) {
   if (!args[1].empty() && !isStr(args[1])) {
-    return raise(t, exc::TypeError, "format() argument 2 must be str, not %.50s", typeName(args[1]));
+    return raise(t, exc::TypeError, "format() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
   }
   return format(t, args[0], args[1]);
 }

@@ -45,6 +45,10 @@ Ref<> wrapBinary(Thread& t, Value self, Args args, void* slot) {
   if (!expectCount(t, args, 1)) return kRaised;
   return reinterpret_cast<BinaryFunction>(slot)(t, self, args[0]);
 }
+Ref<> wrapRepeat(Thread& t, Value self, Args args, void* slot) {
+  if (!expectRange(t, args, 1, 1)) return kRaised;
+  return reinterpret_cast<BinaryFunction>(slot)(t, self, args[0]);
+}
 Ref<> wrapLeft(Thread& t, Value self, Args args, void* slot) { return wrapBinary(t, self, args, slot); }
 Ref<> wrapRight(Thread& t, Value self, Args args, void* slot) {
   if (!expectCount(t, args, 1)) return kRaised;

@@ -168,38 +168,30 @@ const char kCalling[] = " while calling a Python object";
 
 const char* plural(size_t n) { return n == 1 ? "" : "s"; }
 
-// "list.append" or "math.gcd" or "len": how messages name the function as a whole.
-Ref<Str> label(Thread& t, const MethodDef& def, Value self) {
+// "list.append" or "math.gcd" or "len": how messages name the function as a whole. A method is named by the class that
+// defines it when called through its descriptor (`owner`), by the class of its instance once it is bound.
+Ref<Str> label(Thread& t, const MethodDef& def, Value self, Type* owner) {
   if (self.empty()) return newStrUtf8(t, def.name);
-  if (typeOf(self) == &types::Module || isInstance(self, &types::Module)) {
+  if (!owner && isInstance(self, &types::Module)) {
     Value name = dictGetStr(asModule(self)->dict, internStatic("__name__"));
     if (name.empty() || !isStr(name) || strEqualsAscii(asStr(name), "builtins")) return newStrUtf8(t, def.name);
-    Ref<Str> dotted = newStrUtf8(t, ".");
-    if (!dotted) return kRaised;
-    Ref<> prefix = strConcat(t, name, dotted);
-    Ref<Str> last = newStrUtf8(t, def.name);
-    if (!prefix || !last) return kRaised;
-    return strConcat(t, prefix, last).as<Str>();
+    Ref<Str> dotted = strFormat(t, ".%s", def.name);
+    return dotted ? strConcat(t, name, dotted).as<Str>() : Ref<Str>();
   }
-  Type* type = def.kind == MethodKind::kInstance || !isType(self) ? typeOf(self) : static_cast<Type*>(self.asObject());
-  Str* name = internStatic(def.name);
-  for (int64_t i = 0; type->mro && i < type->mro->size; ++i) {
-    Type* owner = static_cast<Type*>(type->mro->items[i].asObject());
-    Value found = dictGetStr(owner->dict, name);
-    if (found.isObject() && found.asObject()->type() == &types::MethodDescr &&
-        static_cast<MethodDescr*>(found.asObject())->def == &def) {
-      type = owner;
-      break;
-    }
-  }
-  const char* dot = strrchr(type->cname, '.');
-  return strFormat(t, "%s.%s", dot ? dot + 1 : type->cname, def.name);
+  if (!owner) owner = isType(self) ? static_cast<Type*>(self.asObject()) : typeOf(self);
+  Ref<Str> dotted = strFormat(t, ".%s", def.name);
+  return dotted ? strConcat(t, owner->qualname, dotted).as<Str>() : Ref<Str>();
 }
 
-Raised noKeywords(Thread& t, const MethodDef& def, Value self) {
-  Ref<Str> name = label(t, def, self);
-  if (name) (void)raise(t, exc::TypeError, "%s() takes no keyword arguments", asciiView(name.get()).data());
+// Raises "NAME() takes ...".
+Raised refuseCall(Thread& t, const MethodDef& def, Value self, Type* owner, Ref<Str> complaint) {
+  Ref<Str> name = label(t, def, self, owner);
+  Ref<> text = name && complaint ? strConcat(t, name, complaint) : Ref<>();
+  if (text) return raiseWith(t, exc::TypeError, text);
   return kRaised;
+}
+Raised refuseKeywords(Thread& t, const MethodDef& def, Value self, Type* owner) {
+  return refuseCall(t, def, self, owner, newStrUtf8(t, "() takes no keyword arguments"));
 }
 
 // Errors of functions whose parameters are positional-only.
@@ -311,31 +303,27 @@ bool bindArguments(Thread& t, const MethodDef& def, Args args, Value* out, Ref<>
   return bindKeywords(t, def, s, args, out, keep);
 }
 
-Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args) {
+Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args, Type* owner) {
   switch (def.convention) {
     case Convention::kNone: {
       if (KRAIT_LIKELY(args.positional == 0 && args.keywords() == 0)) {
         NativeScope scope(t, kCalling);
         return scope ? reinterpret_cast<NativeNone>(def.function)(t, self) : Ref<>();
       }
-      if (args.keywords()) return noKeywords(t, def, self);
-      Ref<Str> name = label(t, def, self);
-      if (!name) return kRaised;
-      return raise(t, exc::TypeError, "%s() takes no arguments (%zu given)", asciiView(name.get()).data(), args.positional);
+      if (args.keywords()) return refuseKeywords(t, def, self, owner);
+      return refuseCall(t, def, self, owner, strFormat(t, "() takes no arguments (%zu given)", args.positional));
     }
     case Convention::kOne: {
       if (KRAIT_LIKELY(args.positional == 1 && args.keywords() == 0)) {
         NativeScope scope(t, kCalling);
         return scope ? reinterpret_cast<NativeOne>(def.function)(t, self, args[0]) : Ref<>();
       }
-      if (args.keywords()) return noKeywords(t, def, self);
-      Ref<Str> name = label(t, def, self);
-      if (!name) return kRaised;
-      return raise(t, exc::TypeError, "%s() takes exactly one argument (%zu given)", asciiView(name.get()).data(), args.positional);
+      if (args.keywords()) return refuseKeywords(t, def, self, owner);
+      return refuseCall(t, def, self, owner, strFormat(t, "() takes exactly one argument (%zu given)", args.positional));
     }
     case Convention::kBound: {
       const Signature& s = signatureOf(def);
-      if (args.names && s.plain() && args.keywords()) return noKeywords(t, def, self);
+      if (args.names && s.plain() && args.keywords()) return refuseKeywords(t, def, self, owner);
       Value* out = static_cast<Value*>(__builtin_alloca(sizeof(Value) * (s.length() + 1)));
       Ref<> keep[2];
       if (!bindArguments(t, def, args, out, keep)) return kRaised;

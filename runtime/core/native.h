@@ -99,7 +99,8 @@ struct MemberDef {
 };
 
 // Calls a native definition with vectorcall arguments: binds by its signature, or raises TypeError as CPython does.
-Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args);
+// `owner` is the class whose descriptor is called, null for bound methods and functions: messages name the callee by it.
+Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args, Type* owner = nullptr);
 // The number of parameters of a bound definition (the length of the array its function sees).
 size_t parameterCount(const MethodDef& def);
 // Binds args into out[parameterCount(def)]; owned values that the binder made (tuples, dicts) go to `keep`. False: raised.

@@ -9,6 +9,7 @@
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/objects/utf7.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
@@ -57,14 +58,14 @@ class EscapeInput {
 
 template <NativeCodec codec>
 Ref<> encodeWith(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   ErrorsArgument errors;
   if (!errors.set(t, args[1], "encode")) return kRaised;
   return withLength(t, encodeText(t, asStr(args[0]), codec, errors.get()), asStr(args[0])->length);
 }
 template <NativeCodec marked, NativeCodec little, NativeCodec big>
 Ref<> encodeOrdered(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   ErrorsArgument errors;
   if (!errors.set(t, args[1], "encode")) return kRaised;
   int64_t order = toInt64(t, args[2]);
@@ -75,7 +76,7 @@ Ref<> encodeOrdered(Thread& t, Value, const Value* args) {
 
 template <Ref<Bytes> (*f)(Thread&, const Str*)>
 Ref<> encodeEscapes(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   return withLength(t, f(t, asStr(args[0])), asStr(args[0])->length);
 }
 Ref<> escapeEncode(Thread& t, Value, const Value* args) {
@@ -88,11 +89,11 @@ Ref<> readBufferEncode(Thread& t, Value, const Value* args) {
   return withLength(t, newBytes(t, input.view()), int64_t(input.view().size()));
 }
 Ref<> utf7Encode(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "utf_7_encode() argument 1 must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "utf_7_encode() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   return withLength(t, encodeUtf7(t, asStr(args[0])), asStr(args[0])->length);
 }
 Ref<> charmapEncode(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "charmap_encode() argument 1 must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "charmap_encode() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   ErrorsArgument errors;
   if (!errors.set(t, args[1], "charmap_encode")) return kRaised;
   Ref<> encoded = args[2].isNone() ? Ref<>(encodeText(t, asStr(args[0]), NativeCodec::kLatin1, errors.get()))
@@ -171,7 +172,7 @@ Ref<> charmapDecode(Thread& t, Value, const Value* args) {
   return withLength(t, std::move(text), int64_t(data.size()));
 }
 Ref<> charmapBuild(Thread& t, Value, Value table) {
-  if (!isStr(table)) return raise(t, exc::TypeError, "charmap_build() argument must be str, not %.50s", typeName(table));
+  if (!isStr(table)) return raise(t, exc::TypeError, "charmap_build() argument must be str, not %.50s", argumentTypeName(table));
   return buildCharmap(t, asStr(table));
 }
 
@@ -183,7 +184,7 @@ Ref<> unregisterFunction(Thread& t, Value, Value function) {
   return steal(kNone);
 }
 Ref<> lookupFunction(Thread& t, Value, Value encoding) {
-  if (!isStr(encoding)) return raise(t, exc::TypeError, "lookup() argument must be str, not %.50s", typeName(encoding));
+  if (!isStr(encoding)) return raise(t, exc::TypeError, "lookup() argument must be str, not %.50s", argumentTypeName(encoding));
   Utf8 name;
   return name.set(t, asStr(encoding)) ? lookupCodec(t, name.c_str()) : Ref<>();
 }
@@ -193,7 +194,7 @@ bool codecArguments(Thread& t, const char* function, const Value* args, Utf8* en
   for (int i = 0; i < 2; ++i) {
     if (!isStr(args[i + 1])) {
       return raise(t, exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, i ? "errors" : "encoding",
-                   typeName(args[i + 1]));
+                   argumentTypeName(args[i + 1]));
     }
     if (!texts[i]->set(t, asStr(args[i + 1]))) return false;
   }
@@ -210,13 +211,13 @@ Ref<> decodeFunction(Thread& t, Value, const Value* args) {
   return codecDecode(t, args[0], encoding.c_str(), errors.c_str());
 }
 Ref<> registerErrorFunction(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "register_error() argument 1 must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "register_error() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   if (!isCallable(args[1])) return raise(t, exc::TypeError, "handler must be callable");
   Dict* handlers = errorHandlers(t);
   return handlers && dictSet(t, handlers, args[0], args[1]) ? steal(kNone) : Ref<>();
 }
 Ref<> lookupErrorFunction(Thread& t, Value, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "lookup_error() argument must be str, not %.50s", typeName(name));
+  if (!isStr(name)) return raise(t, exc::TypeError, "lookup_error() argument must be str, not %.50s", argumentTypeName(name));
   Utf8 text;
   return text.set(t, asStr(name)) ? lookupErrorHandler(t, text.c_str()) : Ref<>();
 }

@@ -13,6 +13,7 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -42,7 +43,7 @@ Ref<> releaseLock(Thread& t, Value) {
 Ref<> lockHeld(Thread&, Value) { return share(Value::fromBool(lock_owner != 0)); }
 
 Ref<> isBuiltin(Thread& t, Value, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "is_builtin() argument must be str, not %s", typeName(name));
+  if (!isStr(name)) return raise(t, exc::TypeError, "is_builtin() argument must be str, not %s", argumentTypeName(name));
   return share(Value::fromInt(findNativeModule(Utf8(asStr(name)).c_str()) != nullptr));
 }
 Ref<> createBuiltin(Thread& t, Value, Value spec) {

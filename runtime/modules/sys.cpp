@@ -24,6 +24,7 @@
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/struct_sequence.h"
 #include "runtime/objects/tuple.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -50,7 +51,7 @@ Ref<> exitProgram(Thread& t, Value, const Value* args) {
 }
 
 Ref<> intern_(Thread& t, Value, Value s) {
-  if (!isStr(s)) return raise(t, exc::TypeError, "intern() argument must be str, not %s", typeName(s));
+  if (!isStr(s)) return raise(t, exc::TypeError, "intern() argument must be str, not %s", argumentTypeName(s));
   if (!isExactStr(s)) return raise(t, exc::TypeError, "can't intern %.400s", typeName(s));
   return intern(t, share(asStr(s)));
 }

@@ -15,6 +15,7 @@
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/struct_sequence.h"
 #include "runtime/objects/tuple.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -189,7 +190,7 @@ Ref<> cTime(Thread& t, Value self, const Value* args) {
 }
 
 Ref<> formatTime(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "strftime() argument 1 must be str, not %s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "strftime() argument 1 must be str, not %s", argumentTypeName(args[0]));
   tm parts;
   if (!nowOr(t, args[1], &parts)) return kRaised;
   Utf8 format;
@@ -231,7 +232,7 @@ Ref<> clockGetRes(Thread& t, Value, Value id) {
 }
 
 Ref<> clockInfo(Thread& t, Value, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "get_clock_info() argument 1 must be str, not %s", typeName(name));
+  if (!isStr(name)) return raise(t, exc::TypeError, "get_clock_info() argument 1 must be str, not %s", argumentTypeName(name));
   struct Row {
     const char *name, *implementation;
     clockid_t clock;

@@ -6,6 +6,7 @@
 #include "runtime/objects/unicode.h"
 #include "runtime/objects/unicode_data.h"
 #include "runtime/objects/variable.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -113,7 +114,7 @@ Ref<> lookup(Thread& t, Value self, Value v) {
   if (isStr(v)) {
     if (!text.set(t, asStr(v))) return kRaised;
   } else {
-    return raise(t, exc::TypeError, "lookup() argument must be str, not %.50s", typeName(v));
+    return raise(t, exc::TypeError, "lookup() argument must be str, not %.50s", argumentTypeName(v));
   }
   if (text.size() > 256) return raise(t, exc::KeyError, "name too long");
   uint32_t codes[4];
@@ -126,7 +127,7 @@ Ref<> lookup(Thread& t, Value self, Value v) {
 }
 
 bool formNamed(Thread& t, Value v, const char* function, unicode::Form* out) {
-  if (!isStr(v)) return raise(t, exc::TypeError, "%s() argument 1 must be str, not %.50s", function, typeName(v));
+  if (!isStr(v)) return raise(t, exc::TypeError, "%s() argument 1 must be str, not %.50s", function, argumentTypeName(v));
   static constexpr std::string_view kForms[] = {"NFC", "NFD", "NFKC", "NFKD"};
   for (int i = 0; i < 4; ++i) {
     if (strEqualsAscii(asStr(v), kForms[i])) {
@@ -139,7 +140,7 @@ bool formNamed(Thread& t, Value v, const char* function, unicode::Form* out) {
 Ref<> normalizeFunction(Thread& t, Value, const Value* args) {
   unicode::Form form;
   if (!formNamed(t, args[0], "normalize", &form)) return kRaised;
-  if (!isStr(args[1])) return raise(t, exc::TypeError, "normalize() argument 2 must be str, not %.50s", typeName(args[1]));
+  if (!isStr(args[1])) return raise(t, exc::TypeError, "normalize() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
   Ref<Str> result = unicode::normalize(t, asStr(args[1]), form);
   if (result && isExactStr(args[1]) && strEqual(result.get(), asStr(args[1]))) return share(args[1]);
   return result;
@@ -147,7 +148,7 @@ Ref<> normalizeFunction(Thread& t, Value, const Value* args) {
 Ref<> isNormalizedFunction(Thread& t, Value, const Value* args) {
   unicode::Form form;
   if (!formNamed(t, args[0], "is_normalized", &form)) return kRaised;
-  if (!isStr(args[1])) return raise(t, exc::TypeError, "is_normalized() argument 2 must be str, not %.50s", typeName(args[1]));
+  if (!isStr(args[1])) return raise(t, exc::TypeError, "is_normalized() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
   Ref<Str> result = unicode::normalize(t, asStr(args[1]), form);
   return result ? steal(Value::fromBool(strEqual(result.get(), asStr(args[1])))) : Ref<>();
 }

@@ -12,6 +12,7 @@
 #include "runtime/objects/source_line.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -281,7 +282,7 @@ Ref<> loadedLine(Thread& t, Value globals, int64_t line) {
 }
 
 Ref<> warnExplicitFunction(Thread& t, Value, const Value* args) {
-  if (!isStr(args[2])) return raise(t, exc::TypeError, "warn_explicit() argument 3 must be str, not %s", typeName(args[2]));
+  if (!isStr(args[2])) return raise(t, exc::TypeError, "warn_explicit() argument 3 must be str, not %s", argumentTypeName(args[2]));
   int64_t line = toInt64(t, args[3]);
   if (t.raised()) return kRaised;
   Ref<> source_line;

@@ -194,7 +194,7 @@ Ref<> reversedReduce(Thread& t, Value self) {
 }
 Ref<> reversedSetState(Thread& t, Value self, Value state) {
   auto* r = as<Reversed>(self);
-  int64_t index = toInt64(t, state);
+  int64_t index = positionParameter(t, state);
   if (index == -1 && t.raised()) return kRaised;
   if (r->sequence.empty()) return share(kNone);
   int64_t length = lengthOf(t, r->sequence);

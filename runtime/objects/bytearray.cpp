@@ -8,6 +8,8 @@
 #include "runtime/objects/str_builder.h"
 #include "runtime/objects/str_format.h"
 #include "runtime/objects/variable.h"
+#include "runtime/objects/str_utf8.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -144,6 +146,14 @@ bool arrayInit(Thread& t, Value self, Args args) {
   Value bound[3];
   Ref<> keep[3];
   if (!bindArguments(t, kInit, args, bound, keep)) return false;
+  const char* names[2] = {"encoding", "errors"};
+  for (int i = 0; i < 2; ++i) {  // checked before the old content goes
+    Utf8 text;
+    char parameter[32];
+    snprintf(parameter, sizeof(parameter), "bytearray() argument '%s'", names[i]);
+    if (bound[i + 1].empty()) continue;
+    if (!strParameter(t, bound[i + 1], parameter) || !text.set(t, asStr(bound[i + 1]))) return false;
+  }
   ByteArray* a = asByteArray(self);
   return byteArrayResize(t, a, 0) && fillFrom(t, a, bound[0], bound[1], bound[2]);
 }
@@ -216,6 +226,9 @@ bool setSlice(Thread& t, ByteArray* a, Value key, Value v) {
       Slots& slots = typeOf(v)->slots;
       if (isStr(v) || slots.index || slots.int_ || slots.float_)
         return raise(t, exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
+      if (v != Value(a) && !slots.iter && !slots.getitem) {
+        return raise(t, exc::TypeError, "cannot convert '%.200s' object to bytearray", typeName(v));
+      }
       copy = newByteArray(t, {});
       if (!copy || !extendFrom(t, copy.get(), v)) return false;
       content = copy->view();
@@ -257,25 +270,22 @@ bool setSlice(Thread& t, ByteArray* a, Value key, Value v) {
 bool setItemSlot(Thread& t, Value self, Value key, Value v) {
   ByteArray* a = asByteArray(self);
   if (isSlice(key)) return setSlice(t, a, key, v);
-  int64_t i = itemIndex(t, self, key);
-  if (i < 0) return false;
-  if (v.empty()) return splice(t, a, i, 1, {});
-  int byte = toByte(t, v, kByteRange);
+  if (!key.isInt() && !typeOf(key)->slots.index) {
+    return raise(t, exc::TypeError, "bytearray indices must be integers or slices, not %.200s", typeName(key));
+  }
+  int64_t i = toIndex(t, key, false, &exc::IndexError);
+  if (i == -1 && t.raised()) return false;
+  int byte = v.empty() ? 0 : toByte(t, v, kByteRange);
   if (byte < 0) return false;
-  if (i >= a->size) return raise(t, exc::IndexError, "bytearray index out of range");
+  if (i < 0) i += a->size;
+  if (i < 0 || i >= a->size) return raise(t, exc::IndexError, "bytearray index out of range");
+  if (v.empty()) return splice(t, a, i, 1, {});
   a->data[i] = uint8_t(byte);
   return true;
 }
 
 int containsSlot(Thread& t, Value self, Value item) {
-  if (item.isInt() || (typeOf(item)->slots.index && !hasBuffer(item))) {
-    int byte = toByte(t, item, kByteRange);
-    if (byte < 0) return -1;
-    return memchr(asByteArray(self)->data, byte, size_t(asByteArray(self)->size)) != nullptr;
-  }
-  Buffer part;
-  if (!part.get(t, item)) return -1;
-  return findBytes(asByteArray(self)->view(), part.view(), 0, asByteArray(self)->size, false) >= 0;
+  return bytesContain(t, self, item);
 }
 
 Ref<> concatSlot(Thread& t, Value a, Value b) {
@@ -381,7 +391,7 @@ Ref<> byteArrayExtend(Thread& t, Value self, Value iterable) {
 }
 
 Ref<> byteArrayInsert(Thread& t, Value self, const Value* args) {
-  int64_t index = toIndex(t, args[0], false, &exc::OverflowError);
+  int64_t index = sizeParameter(t, args[0]);
   if (index == -1 && t.raised()) return kRaised;
   int byte = toByte(t, args[1], kByteRange);
   if (byte < 0) return kRaised;
@@ -393,7 +403,7 @@ Ref<> byteArrayInsert(Thread& t, Value self, const Value* args) {
 }
 
 Ref<> byteArrayPop(Thread& t, Value self, const Value* args) {
-  int64_t index = toIndex(t, args[0]);
+  int64_t index = sizeParameter(t, args[0]);
   if (index == -1 && t.raised()) return kRaised;
   ByteArray* a = asByteArray(self);
   if (a->size == 0) return raise(t, exc::IndexError, "pop from empty bytearray");

@@ -12,6 +12,7 @@
 #include "runtime/objects/str_format.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/variable.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/iteration.h"
 #include "runtime/protocols/protocols.h"
 
@@ -144,7 +145,7 @@ Ref<> encodeArgument(Thread& t, Value source, Value encoding, Value errors, cons
     if (values[i].empty()) continue;
     if (!isStr(values[i])) {
       return raise(t, exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, i ? "errors" : "encoding",
-                   typeName(values[i]));
+                   argumentTypeName(values[i]));
     }
     if (!texts[i].set(t, asStr(values[i]))) return kRaised;
     names[i] = texts[i].c_str();
@@ -168,6 +169,21 @@ Ref<> bytesCompare(std::string_view a, std::string_view b, CompareOp op) {
     case CompareOp::kGreaterEqual: result = order >= 0; break;
   }
   return steal(Value::fromBool(result));
+}
+
+int bytesContain(Thread& t, Value self, Value item) {
+  if (item.isInt() || typeOf(item)->slots.index) {
+    Ref<> number = toIndexValue(t, item);
+    int byte = number ? toByte(t, number, kByteRange) : -1;
+    if (number && byte < 0) return -1;
+    std::string_view content = contentOf(self);
+    if (number) return !content.empty() && memchr(content.data(), byte, content.size()) != nullptr;
+    clearException(t);  // what fails as a number may still be a buffer
+  }
+  Buffer part;
+  if (!part.get(t, item)) return -1;
+  std::string_view content = contentOf(self);
+  return findBytes(content, part.view(), 0, int64_t(content.size()), false) >= 0;
 }
 
 Ref<Str> bytesRepr(Thread& t, std::string_view content, bool escape_single) {
@@ -313,15 +329,7 @@ Ref<> getItemSlot(Thread& t, Value self, Value key) {
 }
 
 int containsSlot(Thread& t, Value self, Value item) {
-  if (item.isInt() || (typeOf(item)->slots.index && !hasBuffer(item))) {
-    int byte = toByte(t, item, kByteRange);
-    if (byte < 0) return -1;
-    Bytes* b = asBytes(self);
-    return memchr(b->data, byte, size_t(b->size)) != nullptr;
-  }
-  Buffer part;
-  if (!part.get(t, item)) return -1;
-  return findBytes(asBytes(self)->view(), part.view(), 0, asBytes(self)->size, false) >= 0;
+  return bytesContain(t, self, item);
 }
 
 Ref<> concatSlot(Thread& t, Value a, Value b) {

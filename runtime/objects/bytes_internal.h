@@ -32,6 +32,8 @@ class BytesPart {
 [[nodiscard]] bool appendInts(Thread& t, ByteArray* out, Value iterable, const char* range_message);
 // str argument: encode; used by both constructors. Empty: raised.
 Ref<> encodeArgument(Thread& t, Value source, Value encoding, Value errors, const char* function);
+// `item in self` for bytes and bytearray: a byte by its number, or a part; -1: raised.
+int bytesContain(Thread& t, Value self, Value item);
 Ref<> bytesCompare(std::string_view a, std::string_view b, CompareOp op);
 
 // Hexadecimal digits of the content, as bytes.hex().

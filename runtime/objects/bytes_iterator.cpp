@@ -6,6 +6,7 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
 #include "runtime/objects/search_arguments.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -41,7 +42,7 @@ Ref<> reduce(Thread& t, Value self) {
   return reduceToIter(t, Value(emptyTuple()));
 }
 Ref<> setState(Thread& t, Value self, Value state) {
-  int64_t index = toIndex(t, state);
+  int64_t index = positionParameter(t, state);
   if (index == -1 && t.raised()) return kRaised;
   ByteIterator* it = asIterator(self);
   if (!it->sequence.empty()) it->index = std::clamp<int64_t>(index, 0, int64_t(contentOf(it->sequence).size()));

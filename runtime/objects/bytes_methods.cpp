@@ -11,6 +11,7 @@
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/objects/variable.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/iteration.h"
 #include "runtime/protocols/protocols.h"
 
@@ -150,7 +151,7 @@ Ref<> removeSuffix(Thread& t, Value self, Value suffix) {
 Ref<> replace(Thread& t, Value self, const Value* args) {
   Buffer old, fresh;
   if (!old.get(t, args[0]) || !fresh.get(t, args[1])) return kRaised;
-  int64_t most = toIndex(t, args[2]);
+  int64_t most = sizeParameter(t, args[2]);
   if (most == -1 && t.raised()) return kRaised;
   if (most < 0) most = INT64_MAX;
   std::string_view content = contentOf(self);
@@ -207,9 +208,8 @@ Ref<> makeTrans(Thread& t, Value, const Value* args) {
 }
 
 Ref<> expandTabs(Thread& t, Value self, const Value* args) {
-  int64_t size = toIndex(t, args[0]);
+  int64_t size = intParameter(t, args[0]);
   if (size == -1 && t.raised()) return kRaised;
-  if (size > INT32_MAX || size < INT32_MIN) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
   std::string_view content = contentOf(self);
   Ref<> result;
   char* out = nullptr;
@@ -246,7 +246,7 @@ Ref<> pad(Thread& t, Value self, int64_t left, int64_t right, char fill) {
   return result;
 }
 bool alignArguments(Thread& t, Value self, const Value* args, const char* name, int64_t* width, int64_t* missing, char* fill) {
-  *width = toIndex(t, args[0]);
+  *width = sizeParameter(t, args[0]);
   if (*width == -1 && t.raised()) return false;
   *fill = ' ';
   if (!args[1].empty()) {
@@ -279,7 +279,7 @@ Ref<> rjust(Thread& t, Value self, const Value* args) {
   return pad(t, self, missing, 0, fill);
 }
 Ref<> zfill(Thread& t, Value self, Value width_value) {
-  int64_t width = toIndex(t, width_value);
+  int64_t width = sizeParameter(t, width_value);
   if (width == -1 && t.raised()) return kRaised;
   int64_t missing = width - int64_t(contentOf(self).size());
   Ref<> result = pad(t, self, missing, 0, '0');
@@ -310,7 +310,7 @@ Ref<> rstrip(Thread& t, Value self, const Value* args) { return stripSides(t, se
 bool addPart(Thread& t, PieceList& list, Value self, std::string_view part) { return list.add(newLike(t, self, part)); }
 
 Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
-  int64_t most = toIndex(t, args[1]);
+  int64_t most = sizeParameter(t, args[1]);
   if (most == -1 && t.raised()) return kRaised;
   if (most < 0) most = INT64_MAX;
   Buffer separator;
@@ -372,8 +372,8 @@ Ref<> split(Thread& t, Value self, const Value* args) { return splitSides(t, sel
 Ref<> rsplit(Thread& t, Value self, const Value* args) { return splitSides(t, self, args, true); }
 
 Ref<> splitLines(Thread& t, Value self, const Value* args) {
-  int keep_ends = truth(t, args[0]);
-  if (keep_ends < 0) return kRaised;
+  int keep_ends = intParameter(t, args[0]);
+  if (keep_ends == -1 && t.raised()) return kRaised;
   PieceList list(t);
   std::string_view content = contentOf(self);
   for (size_t i = 0; i < content.size();) {
@@ -398,7 +398,8 @@ Ref<> partitionAt(Thread& t, Value self, Value separator_value, bool reverse) {
   bool found = at >= 0;
   std::string_view before = found ? content.substr(0, size_t(at)) : reverse ? std::string_view() : content;
   std::string_view after = found ? content.substr(size_t(at) + separator.size()) : reverse ? content : std::string_view();
-  Ref<> parts[3] = {newLike(t, self, before), newLike(t, self, found ? separator.view() : std::string_view()), newLike(t, self, after)};
+  Ref<> middle = found && isBytes(self) ? share(separator_value) : newLike(t, self, found ? separator.view() : std::string_view());
+  Ref<> parts[3] = {newLike(t, self, before), std::move(middle), newLike(t, self, after)};
   if (!parts[0] || !parts[1] || !parts[2]) return kRaised;
   return packTuple(t, parts[0].value(), parts[1].value(), parts[2].value());
 }
@@ -528,22 +529,24 @@ Ref<> decode(Thread& t, Value self, const Value* args) {
   Utf8* texts[2] = {&encoding, &errors};
   for (int i = 0; i < 2; ++i) {
     if (!isStr(args[i])) {
-      return raise(t, exc::TypeError, "decode() argument '%s' must be str, not %.50s", i ? "errors" : "encoding", typeName(args[i]));
+      return raise(t, exc::TypeError, "decode() argument '%s' must be str, not %.50s", i ? "errors" : "encoding",
+                   argumentTypeName(args[i]));
     }
     if (!texts[i]->set(t, asStr(args[i]))) return kRaised;
   }
+  if (contentOf(self).empty()) return share(Value(emptyStr()));  // whatever the encoding is
   return decodeBytes(t, self, encoding.c_str(), errors.c_str());
 }
 
 Ref<> hex(Thread& t, Value self, const Value* args) {
-  int64_t per_group = toInt64(t, args[1]);
+  int64_t per_group = intParameter(t, args[1]);
   if (per_group == -1 && t.raised()) return kRaised;
   return hexText(t, contentOf(self), args[0], per_group);
 }
 
 Ref<> fromHex(Thread& t, Value cls, Value text) {
-  if (!isStr(text)) return raise(t, exc::TypeError, "fromhex() argument must be str, not %.50s", typeName(text));
-  Str* s = asStr(text);
+  Str* s = strParameter(t, text, "fromhex() argument");
+  if (!s) return kRaised;
   Ref<ByteArray> out = newByteArray(t, {});
   if (!out || !byteArrayResize(t, out.get(), s->length / 2)) return kRaised;
   auto digit = [&](int64_t i) {

@@ -1,4 +1,5 @@
 // complex: two doubles.
+#include <cerrno>
 #include <cmath>
 #include "runtime/objects/float.h"
 #include "runtime/objects/float_text.h"
@@ -101,51 +102,43 @@ Ref<> divideSlot(Thread& t, Value a, Value b) {
 
 // --- power ---
 
-bool generalPower(Pair a, Pair b, Pair* out) {
-  if (b.real == 0 && b.imaginary == 0) {
-    *out = {1, 0};
-  } else if (a.real == 0 && a.imaginary == 0) {
-    if (b.imaginary != 0 || b.real < 0) return false;
-    *out = {0, 0};
-  } else {
-    double absolute = std::hypot(a.real, a.imaginary);
-    double length = std::pow(absolute, b.real);
-    double angle = std::atan2(a.imaginary, a.real);
-    double phase = angle * b.real;
-    if (b.imaginary != 0) {
-      length /= std::exp(angle * b.imaginary);
-      phase += b.imaginary * std::log(absolute);
-    }
-    *out = {length * std::cos(phase), length * std::sin(phase)};
+// Both leave in errno what went wrong, as the functions of C do: EDOM or ERANGE.
+Pair generalPower(Pair a, Pair b) {
+  if (b.real == 0 && b.imaginary == 0) return {1, 0};
+  if (a.real == 0 && a.imaginary == 0) {
+    if (b.imaginary != 0 || b.real < 0) errno = EDOM;
+    return {0, 0};
   }
-  return true;
+  double absolute = std::hypot(a.real, a.imaginary);
+  double length = std::pow(absolute, b.real);
+  double angle = std::atan2(a.imaginary, a.real);
+  double phase = angle * b.real;
+  if (b.imaginary != 0) {
+    length /= std::exp(angle * b.imaginary);
+    phase += b.imaginary * std::log(absolute);
+  }
+  return {length * std::cos(phase), length * std::sin(phase)};
 }
 
-bool integerPower(Pair a, long n, Pair* out) {
+Pair integerPower(Pair a, long n) {
   Pair result{1, 0}, power = a;
   for (unsigned long k = n < 0 ? 0 - static_cast<unsigned long>(n) : static_cast<unsigned long>(n); k; k >>= 1) {
     if (k & 1) result = product(result, power);
     power = product(power, power);
   }
-  if (n >= 0) {
-    *out = result;
-    return true;
-  }
-  return quotient({1, 0}, result, out);
+  if (n < 0 && !quotient({1, 0}, Pair(result), &result)) errno = EDOM;
+  return result;
 }
 
 Ref<> powerSlot(Thread& t, Value a, Value b, Value modulus) {
-  if (!modulus.isNone()) return raise(t, exc::ValueError, "complex modulo");
-  return binary(t, a, b, [&t](Pair x, Pair y) -> Ref<> {
-    Pair result;
+  return binary(t, a, b, [&](Pair x, Pair y) -> Ref<> {
+    if (!modulus.isNone()) return raise(t, exc::ValueError, "complex modulo");
+    errno = 0;
     bool small_integer = y.imaginary == 0.0 && y.real == std::floor(y.real) && std::fabs(y.real) <= 100.0;
-    bool good = small_integer ? integerPower(x, long(y.real), &result) : generalPower(x, y, &result);
-    if (!good) return raise(t, exc::ZeroDivisionError, "0.0 to a negative or complex power");
-    if (std::isinf(result.real) || std::isinf(result.imaginary)) {
-      if (std::isfinite(x.real) && std::isfinite(x.imaginary) && std::isfinite(y.real) && std::isfinite(y.imaginary)) {
-        return raise(t, exc::OverflowError, "complex exponentiation");
-      }
-    }
+    Pair result = small_integer ? integerPower(x, long(y.real)) : generalPower(x, y);
+    bool huge = std::isinf(result.real) || std::isinf(result.imaginary);
+    if (errno == EDOM) return raise(t, exc::ZeroDivisionError, "0.0 to a negative or complex power");
+    if (huge) return raise(t, exc::OverflowError, "complex exponentiation");
     return boxed(t, result);
   });
 }

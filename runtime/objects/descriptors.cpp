@@ -119,7 +119,7 @@ Ref<> methodCall(Thread& t, Value v, Args args) {
     return raise(t, exc::TypeError, "unbound method %s.%s() needs an argument", descr->owner->cname, descr->def->name);
   }
   if (!appliesTo(t, v, args[0])) return kRaised;
-  return callNative(t, *descr->def, args[0], Args{args.values + 1, args.positional - 1, args.names});
+  return callNative(t, *descr->def, args[0], Args{args.values + 1, args.positional - 1, args.names}, descr->owner);
 }
 Ref<> methodGet(Thread& t, Value v, Value instance, Type* owner) {
   if (instance.empty()) return share(v);

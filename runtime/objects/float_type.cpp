@@ -339,8 +339,10 @@ Ref<> fromHexMethod(Thread& t, Value cls, Value text) {
 }
 
 Ref<> getFormatMethod(Thread& t, Value, Value which) {
-  if (!isStr(which)) return raise(t, exc::TypeError, "__getformat__() argument must be str, not %.50s", typeName(which));
-  if (!strEqualsAscii(asStr(which), "double") && !strEqualsAscii(asStr(which), "float")) {
+  Str* name = strParameter(t, which, "__getformat__() argument");
+  Utf8 text;
+  if (!name || !text.set(t, name)) return kRaised;
+  if (!strEqualsAscii(name, "double") && !strEqualsAscii(name, "float")) {
     return raise(t, exc::ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
   }
   return newStrLatin1(t, "IEEE, little-endian");
@@ -348,7 +350,7 @@ Ref<> getFormatMethod(Thread& t, Value, Value which) {
 
 Ref<> formatMethod(Thread& t, Value self, Value spec) {
   Str* text = formatSpec(t, spec);
-  return text ? formatFloat(t, floatValue(self), text) : kRaised;
+  return text ? formatFloat(t, self, text) : kRaised;
 }
 
 const MethodDef kMethods[] = {

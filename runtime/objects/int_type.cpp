@@ -8,6 +8,7 @@
 #include "runtime/objects/number_text.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/objects/variable.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
@@ -174,21 +175,21 @@ Ref<> roundMethod(Thread& t, Value self, const Value* args) {
   return floor;
 }
 
-bool littleEndian(Thread& t, Value order, bool* little) {
+bool littleEndian(Thread& t, const char* function, Value order, bool* little) {
   if (isStr(order)) {
     *little = strEqualsAscii(asStr(order), "little");
     if (*little || strEqualsAscii(asStr(order), "big")) return true;
   } else {
-    return raise(t, exc::TypeError, "%s() argument 'byteorder' must be str, not %.50s", "to_bytes", typeName(order));
+    return raise(t, exc::TypeError, "%s() argument 'byteorder' must be str, not %.50s", function, argumentTypeName(order));
   }
   return raise(t, exc::ValueError, "byteorder must be either 'little' or 'big'");
 }
 
 Ref<> toBytesMethod(Thread& t, Value self, const Value* args) {
-  int64_t length = toIndex(t, args[0]);
+  int64_t length = sizeParameter(t, args[0]);
   if (length == -1 && t.raised()) return kRaised;
   bool little;
-  if (!littleEndian(t, args[1], &little)) return kRaised;
+  if (!littleEndian(t, "to_bytes", args[1], &little)) return kRaised;
   int is_signed = truth(t, args[2]);
   if (is_signed < 0) return kRaised;
   if (length < 0) return raise(t, exc::ValueError, "length argument must be non-negative");
@@ -219,7 +220,7 @@ Ref<> toBytesMethod(Thread& t, Value self, const Value* args) {
 
 Ref<> fromBytesMethod(Thread& t, Value cls, const Value* args) {
   bool little;
-  if (!littleEndian(t, args[1], &little)) return kRaised;
+  if (!littleEndian(t, "from_bytes", args[1], &little)) return kRaised;
   int is_signed = truth(t, args[2]);
   if (is_signed < 0) return kRaised;
   Ref<Bytes> bytes = bytesFrom(t, args[0]);

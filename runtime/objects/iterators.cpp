@@ -7,6 +7,7 @@
 #include "runtime/memory/memory.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/str.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -42,7 +43,7 @@ Ref<> emptyReduce(Thread& t, bool as_list) {
 
 // __setstate__(index) of an iterator that counts: clamped below, and above by the length where it is known.
 bool stateIndex(Thread& t, Value state, int64_t least, int64_t most, int64_t* out) {
-  int64_t index = toInt64(t, state);
+  int64_t index = positionParameter(t, state);
   if (index == -1 && t.raised()) return false;
   *out = index < least ? least : index > most ? most : index;
   return true;

@@ -314,7 +314,7 @@ Ref<> methodExtend(Thread& t, Value self, Value iterable) {
 }
 
 Ref<> methodInsert(Thread& t, Value self, const Value* args) {
-  int64_t i = toIndex(t, args[0], false, &exc::OverflowError);
+  int64_t i = sizeParameter(t, args[0]);
   if (i == -1 && t.raised()) return kRaised;
   if (!listInsert(t, asList(self), i, share(args[1]))) return kRaised;
   return share(kNone);
@@ -322,7 +322,7 @@ Ref<> methodInsert(Thread& t, Value self, const Value* args) {
 
 Ref<> methodPop(Thread& t, Value self, const Value* args) {
   List* list = asList(self);
-  int64_t i = toIndex(t, args[0], false, &exc::IndexError);
+  int64_t i = sizeParameter(t, args[0]);
   if (i == -1 && t.raised()) return kRaised;
   if (list->size == 0) return raise(t, exc::IndexError, "pop from empty list");
   if (i < 0) i += list->size;

@@ -5,6 +5,7 @@
 #include "runtime/memory/gc.h"
 #include "runtime/memory/memory.h"
 #include "runtime/objects/bytes_internal.h"
+#include "runtime/objects/codecs.h"
 #include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/iterators.h"
@@ -220,7 +221,10 @@ bool allIndices(Value key) {
 uint8_t* itemAddress(Thread& t, MemoryView* m, Value key) {
   if (!isTuple(key)) {
     if (m->dimensions == 0) return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
-    if (m->dimensions > 1) return raise(t, exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
+    if (m->dimensions > 1) {
+      if (toIndex(t, key, false, &exc::IndexError) == -1 && t.raised()) return nullptr;
+      return raise(t, exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
+    }
     return step(t, m, m->data, 0, key);
   }
   Tuple* indices = asTuple(key);
@@ -306,6 +310,7 @@ bool sameFormat(const char* a, const char* b) {
 bool setSlice(Thread& t, MemoryView* m, Value slice, Value v) {
   Ref<> target_value = sliceView(t, m, slice);
   if (!target_value || !alive(t, m)) return false;
+  if (!hasBuffer(v)) return raise(t, exc::TypeError, "a bytes-like object is required, not '%.100s'", typeName(v));
   Ref<> source_value = newMemoryView(t, v);
   if (!source_value) return false;
   MemoryView* target = asMemoryView(target_value);
@@ -334,6 +339,7 @@ bool setItemSlot(Thread& t, Value self, Value key, Value v) {
     if (key == kEllipsis || (isTuple(key) && asTuple(key)->size == 0)) return writeItem(t, m, m->data, v);
     return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
   }
+  if (isIndex(key) && m->dimensions > 1) return raise(t, exc::NotImplementedError, "sub-views are not implemented");
   if (isIndex(key) || allIndices(key)) {
     uint8_t* at = itemAddress(t, m, key);
     return at && writeItem(t, m, at, v);
@@ -473,19 +479,17 @@ Ref<> toReadonlyMethod(Thread& t, Value self) {
 Ref<> hexMethod(Thread& t, Value self, const Value* args) {
   MemoryView* m = asMemoryView(self);
   if (!alive(t, m)) return kRaised;
-  int64_t per_group = toInt64(t, args[1]);
+  int64_t per_group = intParameter(t, args[1]);
   if (per_group == -1 && t.raised()) return kRaised;
   Ref<Bytes> content = contentBytes(t, m);
   return content ? hexText(t, content->view(), args[0], per_group) : kRaised;
 }
 
 bool castShape(Thread& t, MemoryView* m, Value shape) {
-  if (!isList(shape) && !isTuple(shape)) return raise(t, exc::TypeError, "shape must be a list or a tuple");
   Ref<Tuple> sizes = sequenceToTuple(t, shape);
   if (!sizes) return false;
   if (sizes->size > kMostDimensions)
     return raise(t, exc::ValueError, "memoryview: number of dimensions must not exceed %d", kMostDimensions);
-  if (m->dimensions != 1 && sizes->size > 1) return raise(t, exc::TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
   int64_t total = m->item_size;
   for (int64_t i = 0; i < sizes->size; ++i) {
     if (!isIntLike(sizes->items[i])) return raise(t, exc::TypeError, "memoryview.cast(): elements of shape must be integers");
@@ -508,17 +512,25 @@ bool castShape(Thread& t, MemoryView* m, Value shape) {
 Ref<> castMethod(Thread& t, Value self, const Value* args) {
   MemoryView* m = asMemoryView(self);
   if (!alive(t, m)) return kRaised;
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "cast() argument 'format' must be str, not %.50s", typeName(args[0]));
+  if (!isStr(args[0])) return raise(t, exc::TypeError, "cast() argument 'format' must be str, not %.50s", argumentTypeName(args[0]));
   if (!isContiguous(structureOf(m), 'C')) return raise(t, exc::TypeError, "memoryview: casts are restricted to C-contiguous views");
-  Utf8 format;
-  if (!format.set(t, asStr(args[0]))) return kRaised;
-  if (!args[1].empty() && m->dimensions != 1 && (isList(args[1]) || isTuple(args[1]))) {
+  bool shaped = !args[1].empty();
+  if (shaped || m->dimensions != 1) {
+    for (int i = 0; i < m->dimensions; ++i) {
+      if (m->shape[i] == 0) return raise(t, exc::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
+    }
+  }
+  if (shaped && !isList(args[1]) && !isTuple(args[1])) return raise(t, exc::TypeError, "shape must be a list or a tuple");
+  if (shaped && m->dimensions != 1 && lengthOf(t, args[1]) != 1) {
     return raise(t, exc::TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
   }
+  Ref<> ascii = encodeStr(t, args[0], "ascii", nullptr);
+  if (!ascii) return kRaised;
+  std::string_view format = asBytes(ascii)->view();
   Ref<> result = copyView(t, m);
   if (!result) return kRaised;
   MemoryView* r = asMemoryView(result);
-  char letter = nativeLetter(format.c_str()), old = nativeLetter(formatOf(m));
+  char letter = nativeLetter(format.data()), old = nativeLetter(formatOf(m));
   if (!letter) {
     return raise(
         t, exc::ValueError,
@@ -528,7 +540,7 @@ Ref<> castMethod(Thread& t, Value self, const Value* args) {
   if (!isByte(letter) && !isByte(old)) return raise(t, exc::TypeError, "memoryview: cannot cast between two non-byte formats");
   int size = nativeSize(letter);
   if (r->bytes % size) return raise(t, exc::TypeError, "memoryview: length is not a multiple of itemsize");
-  setFormat(r, format.c_str());
+  setFormat(r, format.data());
   r->long_format = nullptr;
   r->item_size = size;
   r->dimensions = 1;

@@ -9,13 +9,14 @@
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/unicode.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
 
 Str* formatSpec(Thread& t, Value spec) {
   if (isStr(spec)) return asStr(spec);
-  return raise(t, exc::TypeError, "__format__() argument must be str, not %.50s", typeName(spec));
+  return raise(t, exc::TypeError, "__format__() argument must be str, not %.50s", argumentTypeName(spec));
 }
 
 namespace {
@@ -377,13 +378,12 @@ Ref<> formatInt(Thread& t, Value v, Str* text) {
   }
 }
 
-Ref<> formatFloat(Thread& t, double d, Str* text) {
-  Value v = Value::fromDouble(d);
-  if (text->length == 0) return floatRepr(t, d);
+Ref<> formatFloat(Thread& t, Value v, Str* text) {
+  if (text->length == 0) return v.isDouble() ? floatRepr(t, v.asDouble()).as<void>() : str(t, v).as<void>();
   Spec spec;
   if (!readSpec(t, text, 0, '>', v, &spec)) return kRaised;
   if (!isFloatType(spec.type)) return unknownType(t, spec.type, v);
-  return formatFloatSpec(t, d, spec);
+  return formatFloatSpec(t, floatValue(v), spec);
 }
 
 Ref<> formatComplex(Thread& t, double real, double imaginary, Str* text, Value v) {

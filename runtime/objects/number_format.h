@@ -6,7 +6,7 @@
 namespace krait {
 
 Ref<> formatInt(Thread& t, Value v, Str* spec);       // also bool
-Ref<> formatFloat(Thread& t, double d, Str* spec);
+Ref<> formatFloat(Thread& t, Value v, Str* spec);
 Ref<> formatComplex(Thread& t, double real, double imaginary, Str* spec, Value v);
 Ref<> formatStr(Thread& t, Value v, Str* spec);
 

@@ -18,7 +18,10 @@ bool searchBound(Thread& t, Value v, int64_t length, int64_t* out) {
 }
 
 bool searchArguments(Thread& t, Value self, const char* name, Args args, int64_t length, SearchArguments* out) {
-  if (args.keywords()) return raise(t, exc::TypeError, "%s.%s() takes no keyword arguments", typeName(self), name);
+  if (args.keywords()) {
+    const Type* owner = isStr(self) ? &types::Str : isBytes(self) ? &types::Bytes : &types::ByteArray;
+    return raise(t, exc::TypeError, "%s.%s() takes no keyword arguments", owner->cname, name);
+  }
   if (args.positional < 1) return raise(t, exc::TypeError, "%s() takes at least 1 argument (0 given)", name);
   if (args.positional > 3) return raise(t, exc::TypeError, "%s() takes at most 3 arguments (%zu given)", name, args.positional);
   out->what = args[0];

@@ -52,7 +52,7 @@ Ref<Set> makeLike(Thread& t, Value self, Value iterable) {
 Ref<> setNew(Thread& t, Type* type, Args) { return makeOfType(t, type, Value()); }
 
 bool setInitSlot(Thread& t, Value self, Args args) {
-  if (!noKeywords(t, "set", args) || !arity(t, "set", args, 0, 1)) return false;
+  if (!noKeywords(t, "set", args) || !arity(t, typeName(self), args, 0, 1)) return false;
   setFreeTable(asSet(self));
   asSet(self)->hash = -1;
   return args.positional == 0 || setUpdate(t, asSet(self), args[0]);

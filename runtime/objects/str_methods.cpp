@@ -12,6 +12,7 @@
 #include "runtime/objects/tuple.h"
 #include "runtime/objects/unicode.h"
 #include "runtime/objects/variable.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -132,14 +133,14 @@ Ref<> startsWithMethod(Thread& t, Value self, Args args) { return tailMethod(t, 
 Ref<> endsWithMethod(Thread& t, Value self, Args args) { return tailMethod(t, self, args, "endswith", true); }
 
 Ref<> removePrefixMethod(Thread& t, Value self, Value prefix) {
-  Str* part = strArgument(t, prefix, "removeprefix() argument must be str, not %.50s");
+  Str* part = strParameter(t, prefix, "removeprefix() argument");
   if (!part) return kRaised;
   Str* s = asStr(self);
   if (!tailMatches(s, part, 0, s->length, false)) return exactStr(t, self);
   return strSlice(t, s, part->length, s->length, 1);
 }
 Ref<> removeSuffixMethod(Thread& t, Value self, Value suffix) {
-  Str* part = strArgument(t, suffix, "removesuffix() argument must be str, not %.50s");
+  Str* part = strParameter(t, suffix, "removesuffix() argument");
   if (!part) return kRaised;
   Str* s = asStr(self);
   if (part->length == 0 || !tailMatches(s, part, 0, s->length, true)) return exactStr(t, self);
@@ -149,11 +150,11 @@ Ref<> removeSuffixMethod(Thread& t, Value self, Value suffix) {
 // ---- replacing ----
 
 Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
-  Str* old = strArgument(t, args[0], "replace() argument 1 must be str, not %.50s");
+  Str* old = strParameter(t, args[0], "replace() argument 1");
   if (!old) return kRaised;
-  Str* fresh = strArgument(t, args[1], "replace() argument 2 must be str, not %.50s");
+  Str* fresh = strParameter(t, args[1], "replace() argument 2");
   if (!fresh) return kRaised;
-  int64_t most = toIndex(t, args[2]);
+  int64_t most = sizeParameter(t, args[2]);
   if (most == -1 && t.raised()) return kRaised;
   if (most < 0) most = INT64_MAX;
   Str* s = asStr(self);
@@ -203,9 +204,8 @@ Ref<> replaceMethod(Thread& t, Value self, const Value* args) {
 }
 
 Ref<> expandTabsMethod(Thread& t, Value self, const Value* args) {
-  int64_t size = toIndex(t, args[0]);
+  int64_t size = intParameter(t, args[0]);
   if (size == -1 && t.raised()) return kRaised;
-  if (size > INT32_MAX || size < INT32_MIN) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
   Str* s = asStr(self);
   if (strFind(s, charStr('\t'), 0, s->length, false) < 0) return exactStr(t, self);
   StrBuilder out(t);
@@ -251,7 +251,7 @@ Ref<Str> padded(Thread& t, Value self, int64_t left, int64_t right, uint32_t fil
 enum class Side { kLeft, kRight, kBoth };
 
 Ref<> alignMethod(Thread& t, Value self, const Value* args, Side side) {
-  int64_t width = toIndex(t, args[0]);
+  int64_t width = sizeParameter(t, args[0]);
   if (width == -1 && t.raised()) return kRaised;
   uint32_t fill = ' ';
   if (!args[1].empty()) {
@@ -272,7 +272,7 @@ Ref<> ljustMethod(Thread& t, Value self, const Value* args) { return alignMethod
 Ref<> rjustMethod(Thread& t, Value self, const Value* args) { return alignMethod(t, self, args, Side::kRight); }
 
 Ref<> zfillMethod(Thread& t, Value self, Value width_argument) {
-  int64_t width = toIndex(t, width_argument);
+  int64_t width = sizeParameter(t, width_argument);
   if (width == -1 && t.raised()) return kRaised;
   Str* s = asStr(self);
   int64_t missing = width - s->length;
@@ -348,7 +348,7 @@ Ref<> encodeMethod(Thread& t, Value self, const Value* args) {
   Utf8* texts[2] = {&encoding, &errors};
   for (int i = 0; i < 2; ++i) {
     if (!isStr(args[i])) {
-      return raise(t, exc::TypeError, "encode() argument '%s' must be str, not %.50s", names[i], typeName(args[i]));
+      return raise(t, exc::TypeError, "encode() argument '%s' must be str, not %.50s", names[i], argumentTypeName(args[i]));
     }
     if (!texts[i]->set(t, asStr(args[i]))) return kRaised;
   }

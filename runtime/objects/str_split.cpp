@@ -7,6 +7,7 @@
 #include "runtime/objects/str_methods.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/objects/unicode.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -85,7 +86,7 @@ bool splitSeparatorReverse(Thread& t, PieceList& list, Str* s, Str* separator, i
 }
 
 Ref<> split(Thread& t, Value self, const Value* args, bool reverse) {
-  int64_t most = toIndex(t, args[1]);
+  int64_t most = sizeParameter(t, args[1]);
   if (most == -1 && t.raised()) return kRaised;
   if (most < 0) most = INT64_MAX;
   PieceList list(t);
@@ -130,8 +131,8 @@ Ref<> strPartitionMethod(Thread& t, Value self, Value separator) { return partit
 Ref<> strRPartitionMethod(Thread& t, Value self, Value separator) { return partition(t, self, separator, true); }
 
 Ref<> strSplitLinesMethod(Thread& t, Value self, const Value* args) {
-  int keep_ends = truth(t, args[0]);
-  if (keep_ends < 0) return kRaised;
+  int keep_ends = intParameter(t, args[0]);
+  if (keep_ends == -1 && t.raised()) return kRaised;
   PieceList list(t);
   Str* s = asStr(self);
   for (int64_t i = 0; i < s->length;) {

@@ -8,6 +8,7 @@
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/variable.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -19,7 +20,7 @@ Ref<> unreachable(Thread&, Value, const Value*) { return nullptr; }  // the defi
 
 bool textArgument(Thread& t, Value v, const char* name, Utf8* out, const char** text) {
   if (v.empty()) return true;
-  if (!isStr(v)) return raise(t, exc::TypeError, "str() argument '%s' must be str, not %.50s", name, typeName(v));
+  if (!isStr(v)) return raise(t, exc::TypeError, "str() argument '%s' must be str, not %.50s", name, argumentTypeName(v));
   if (!out->set(t, asStr(v))) return false;
   *text = out->c_str();
   return true;
@@ -153,7 +154,7 @@ Ref<> remainderSlot(Thread& t, Value a, Value b) {
 // ---- iterator ----
 
 Ref<> iterSlot(Thread& t, Value self) {
-  bool ascii = asStr(self)->ascii;
+  bool ascii = isExactStr(self) && asStr(self)->ascii;
   StrIterator* it = allocate<StrIterator>(Sort::kCollectable, ascii ? &types::StrAsciiIterator : &types::StrIterator,
                                           ascii ? kKindStrAsciiIterator : kKindStrIterator);
   if (!it) return raiseNoMemory(t);
@@ -180,7 +181,7 @@ Ref<> iteratorReduce(Thread& t, Value self) {
 }
 Ref<> iteratorSetState(Thread& t, Value self, Value state) {
   StrIterator* it = static_cast<StrIterator*>(self.asObject());
-  int64_t index = toIndex(t, state);
+  int64_t index = positionParameter(t, state);
   if (index == -1 && t.raised()) return kRaised;
   if (!it->text.empty()) it->index = std::clamp<int64_t>(index, 0, asStr(it->text)->length);
   return steal(kNone);

@@ -15,4 +15,15 @@ namespace krait {
 // "f expected at most 1 argument, got 2"
 [[nodiscard]] bool arity(Thread& t, const char* name, Args args, size_t least, size_t most);
 
+
+// How messages name the type of an argument: "None" for None.
+inline const char* argumentTypeName(Value v) { return v.isNone() ? "None" : typeName(v); }
+// The str given for a parameter; null: "PARAMETER must be str, not int" is raised ("replace() argument 1").
+Str* strParameter(Thread& t, Value v, const char* parameter);
+// An integer (by __index__) that must fit a Py_ssize_t or an int of C; -1 with an exception: it does not.
+int64_t sizeParameter(Thread& t, Value v);
+int intParameter(Thread& t, Value v);
+// The position that __setstate__ of an iterator takes: an int, nothing that becomes one.
+int64_t positionParameter(Thread& t, Value v);
+
 }  // namespace krait

@@ -47,7 +47,7 @@ Ref<> callDescriptor(Thread& t, MethodDescr* descr, Args args) {
     return raise(t, exc::TypeError, "descriptor '%s' for '%.100s' objects doesn't apply to a '%.100s' object", descr->def->name,
                  descr->owner->cname, typeName(self));
   }
-  return callNative(t, *descr->def, self, Args{args.values + 1, args.positional - 1, args.names});
+  return callNative(t, *descr->def, self, Args{args.values + 1, args.positional - 1, args.names}, descr->owner);
 }
 
 }  // namespace

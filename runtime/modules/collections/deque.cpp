@@ -186,20 +186,19 @@ int dequeContains(Thread& t, Value self, Value v) {
   int64_t i = findItem(t, asDeque(self), v, 0, INT64_MAX, true);
   return i >= 0 ? 1 : i == -1 ? 0 : -1;
 }
+Raised notFound(Thread& t, Value v) {
+  Ref<Str> shown = repr(t, v);
+  Ref<Str> rest = shown ? newStrUtf8(t, " is not in deque") : Ref<Str>();
+  Ref<> message = rest ? strConcat(t, shown, rest) : Ref<>();
+  return message ? raiseWith(t, exc::ValueError, message) : kRaised;
+}
 Ref<> methodIndex(Thread& t, Value self, const Value* args) {
   Deque* d = asDeque(self);
   int64_t start = 0, stop = d->size;
   if (!toSearchBound(t, args[1], d->size, &start) || !toSearchBound(t, args[2], d->size, &stop)) return kRaised;
   int64_t i = findItem(t, d, args[0], start, stop, true);
   if (i == -2) return kRaised;
-  if (i >= 0) return newInt(t, i);
-  Ref<Str> shown = repr(t, args[0]);
-  if (!shown) return kRaised;
-  StrBuilder message(t);
-  message.append(shown.get());
-  message.appendAscii(" is not in deque");
-  Ref<Str> whole = message.finish();
-  return whole ? raiseWith(t, exc::ValueError, whole) : kRaised;
+  return i >= 0 ? newInt(t, i) : notFound(t, args[0]);
 }
 
 Ref<> removeAt(Deque* d, int64_t i) {
@@ -212,7 +211,7 @@ Ref<> removeAt(Deque* d, int64_t i) {
 Ref<> methodRemove(Thread& t, Value self, Value v) {
   int64_t i = findItem(t, asDeque(self), v, 0, INT64_MAX, false);
   if (i == -2) return kRaised;
-  if (i == -1) return raise(t, exc::ValueError, "deque.remove(x): x not in deque");
+  if (i == -1) return notFound(t, v);
   Ref<> dead = removeAt(asDeque(self), i);
   return share(kNone);
 }
