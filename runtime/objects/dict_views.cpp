@@ -13,10 +13,11 @@ namespace krait {
 
 Ref<> newMappingProxy(Thread& t, Value mapping);
 
+Dict* dictOfView(Value view) { return static_cast<DictView*>(view.asObject())->dict; }
+
 namespace {
 
 DictIterator* asIterator(Value v) { return static_cast<DictIterator*>(v.asObject()); }
-Dict* dictOf(Value view) { return static_cast<DictView*>(view.asObject())->dict; }
 
 enum class Content { kKeys, kValues, kItems };
 
@@ -161,14 +162,6 @@ const MethodDef kIteratorMethods[] = {
 
 // --- views ---
 
-Ref<> makeView(Thread& t, Value dict, Type* type, uint32_t kind) {
-  auto* view = static_cast<DictView*>(allocateObject(sizeof(DictView), Sort::kCollectable, type, kind));
-  if (!view) return raiseNoMemory(t);
-  retain(dict);
-  view->dict = asDict(dict);
-  return steal(Value(view));
-}
-
 void deallocView(Object* self) {
   release(static_cast<DictView*>(self)->dict);
   freeObject(self, sizeof(DictView), Sort::kCollectable);
@@ -177,23 +170,23 @@ void traverseView(Object* self, Visitor& visitor) { visitor.visit(static_cast<Di
 
 Ref<> viewIterator(Thread& t, Value self) {
   switch (contentOf(self.asObject()->kind)) {
-    case Content::kKeys: return makeIterator(t, dictOf(self), &types::DictKeyIterator, kKindDictKeyIterator, false);
-    case Content::kValues: return makeIterator(t, dictOf(self), &types::DictValueIterator, kKindDictValueIterator, false);
+    case Content::kKeys: return makeIterator(t, dictOfView(self), &types::DictKeyIterator, kKindDictKeyIterator, false);
+    case Content::kValues: return makeIterator(t, dictOfView(self), &types::DictValueIterator, kKindDictValueIterator, false);
     case Content::kItems: break;
   }
-  return makeIterator(t, dictOf(self), &types::DictItemIterator, kKindDictItemIterator, false);
+  return makeIterator(t, dictOfView(self), &types::DictItemIterator, kKindDictItemIterator, false);
 }
 Ref<> viewReversed(Thread& t, Value self) {
   switch (contentOf(self.asObject()->kind)) {
-    case Content::kKeys: return makeIterator(t, dictOf(self), &types::DictReverseKeyIterator, kKindDictReverseKeyIterator, true);
+    case Content::kKeys: return makeIterator(t, dictOfView(self), &types::DictReverseKeyIterator, kKindDictReverseKeyIterator, true);
     case Content::kValues:
-      return makeIterator(t, dictOf(self), &types::DictReverseValueIterator, kKindDictReverseValueIterator, true);
+      return makeIterator(t, dictOfView(self), &types::DictReverseValueIterator, kKindDictReverseValueIterator, true);
     case Content::kItems: break;
   }
-  return makeIterator(t, dictOf(self), &types::DictReverseItemIterator, kKindDictReverseItemIterator, true);
+  return makeIterator(t, dictOfView(self), &types::DictReverseItemIterator, kKindDictReverseItemIterator, true);
 }
 
-int64_t viewLength(Thread&, Value self) { return dictOf(self)->size; }
+int64_t viewLength(Thread&, Value self) { return dictOfView(self)->size; }
 
 Ref<> viewRepr(Thread& t, Value self) {
   ReprScope scope(t, self);
@@ -215,8 +208,8 @@ Ref<> viewRepr(Thread& t, Value self) {
 }
 
 int viewContains(Thread& t, Value self, Value item) {
-  Dict* dict = dictOf(self);
-  if (self.asObject()->kind == kKindDictKeys) return dictContains(t, dict, item);
+  Dict* dict = dictOfView(self);
+  if (isInstance(self, &types::DictKeys)) return dictContains(t, dict, item);
   if (!isTuple(item) || asTuple(item)->size != 2) return 0;
   Value v = dictGet(t, dict, asTuple(item)->items[0]);
   if (v.empty()) return t.raised() ? -1 : 0;
@@ -225,7 +218,9 @@ int viewContains(Thread& t, Value self, Value item) {
 }
 
 bool isSetLikeView(Value v) {
-  return v.isObject() && (v.asObject()->kind == kKindDictKeys || v.asObject()->kind == kKindDictItems);
+  if (!v.isObject()) return false;
+  uint32_t kind = v.asObject()->kind;
+  return kind == kKindDictKeys || kind == kKindDictItems || isInstance(v, &types::DictKeys) || isInstance(v, &types::DictItems);
 }
 
 // Whether all of a is in b.
@@ -261,8 +256,8 @@ Ref<> viewCompare(Thread& t, Value self, Value other, CompareOp op) {
 
 // A set of what a view shows. The keys of a plain dict come with their hashes, and with the table size that set(dict) makes.
 Ref<Set> toSet(Thread& t, Value v) {
-  bool plain_keys = v.isObject() && v.asObject()->kind == kKindDictKeys && isExactDict(Value(dictOf(v)));
-  return newSet(t, plain_keys ? Value(dictOf(v)) : v);
+  bool plain_keys = v.isObject() && v.asObject()->kind == kKindDictKeys && isExactDict(Value(dictOfView(v)));
+  return newSet(t, plain_keys ? Value(dictOfView(v)) : v);
 }
 
 Ref<> viewSubtract(Thread& t, Value a, Value b) {
@@ -278,8 +273,8 @@ Ref<> viewSubtract(Thread& t, Value a, Value b) {
 Ref<> viewAnd(Thread& t, Value a, Value b) {
   // The view may be on the right hand side.
   if (!isSetLikeView(a)) std::swap(a, b);
-  if (isExact(b, &types::Set) && dictOf(a)->size <= asSet(b)->used) return callMethod(t, b, "intersection", a);
-  if (isSetLikeView(b) && dictOf(b)->size > dictOf(a)->size) std::swap(a, b);
+  if (isExact(b, &types::Set) && dictOfView(a)->size <= asSet(b)->used) return callMethod(t, b, "intersection", a);
+  if (isSetLikeView(b) && dictOfView(b)->size > dictOfView(a)->size) std::swap(a, b);
   Ref<Set> result = newSet(t, Value());
   if (!result) return kRaised;
   Iteration items(t, b);
@@ -326,7 +321,7 @@ Ref<> itemsXor(Thread& t, Dict* a, Dict* b) {
 }
 
 Ref<> viewXor(Thread& t, Value a, Value b) {
-  if (isExact(a, &types::DictItems) && isExact(b, &types::DictItems)) return itemsXor(t, dictOf(a), dictOf(b));
+  if (isExact(a, &types::DictItems) && isExact(b, &types::DictItems)) return itemsXor(t, dictOfView(a), dictOfView(b));
   Ref<Set> result = toSet(t, a);
   Ref<> done = result ? callMethod(t, result, "symmetric_difference_update", b) : Ref<>();
   return done ? Ref<>(std::move(result)) : kRaised;
@@ -348,7 +343,7 @@ Ref<> methodIsDisjoint(Thread& t, Value self, Value other) {
   return t.raised() ? Ref<>() : share(kTrue);
 }
 
-Ref<> getMapping(Thread& t, Value self) { return newMappingProxy(t, Value(dictOf(self))); }
+Ref<> getMapping(Thread& t, Value self) { return newMappingProxy(t, Value(dictOfView(self))); }
 
 const MethodDef kSetViewMethods[] = {
     method("isdisjoint", methodIsDisjoint, "($self, other, /)",
@@ -388,9 +383,16 @@ void fillIterator(Slots& slots) {
 
 }  // namespace
 
-Ref<> dictKeysView(Thread& t, Value dict) { return makeView(t, dict, &types::DictKeys, kKindDictKeys); }
-Ref<> dictValuesView(Thread& t, Value dict) { return makeView(t, dict, &types::DictValues, kKindDictValues); }
-Ref<> dictItemsView(Thread& t, Value dict) { return makeView(t, dict, &types::DictItems, kKindDictItems); }
+Ref<> dictView(Thread& t, Value dict, Type* type) {
+  auto* view = static_cast<DictView*>(allocateObject(sizeof(DictView), Sort::kCollectable, type, type->instance_kind));
+  if (!view) return raiseNoMemory(t);
+  retain(dict);
+  view->dict = asDict(dict);
+  return steal(Value(view));
+}
+Ref<> dictKeysView(Thread& t, Value dict) { return dictView(t, dict, &types::DictKeys); }
+Ref<> dictValuesView(Thread& t, Value dict) { return dictView(t, dict, &types::DictValues); }
+Ref<> dictItemsView(Thread& t, Value dict) { return dictView(t, dict, &types::DictItems); }
 Ref<> dictIterator(Thread& t, Value dict) {
   return makeIterator(t, asDict(dict), &types::DictKeyIterator, kKindDictKeyIterator, false);
 }
