@@ -217,7 +217,9 @@ Value slotContent(Frame* frame, int i) {
 }  // namespace
 
 Ref<> frameLocals(Thread& t, Frame* frame) {
-  if (!frame->locals) {
+  if (!frame->locals && !(frame->code->flags & kCodeOptimized)) {
+    frame->locals = share(Value(frame->globals)).leak();  // a function made from a module's code
+  } else if (!frame->locals) {
     Ref<Dict> fresh = newDict(t);
     if (!fresh) return kRaised;
     frame->locals = fresh.leak();

@@ -17,6 +17,7 @@
 #include "runtime/objects/instance.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str.h"
+#include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/protocols.h"
 
@@ -251,6 +252,10 @@ class ClassMaker {
     // A class with its own equality does not inherit the hash.
     if (dictGetStr(dict(), names::dunder_eq) && !dictGetStr(dict(), names::dunder_hash)) {
       if (!dictSetStr(t_, dict(), names::dunder_hash, kNone)) return false;
+    }
+    if (Value doc = dictGetStr(dict(), names::dunder_doc); doc && isStr(doc)) {
+      Utf8 text;  // a doc string must be encodable
+      if (!text.set(t_, asStr(doc))) return false;
     }
     if (!dictGetStr(dict(), names::dunder_doc) && !dictSetStr(t_, dict(), names::dunder_doc, kNone)) return false;
     return true;

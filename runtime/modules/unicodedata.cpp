@@ -118,7 +118,7 @@ Ref<> lookup(Thread& t, Value self, Value v) {
   }
   if (text.size() > 256) return raise(t, exc::KeyError, "name too long");
   uint32_t codes[4];
-  int count = unicode::charactersNamed(text.view(), true, codes);
+  int count = unicode::charactersNamed(text.view(), isInstance(self, &types::Module), codes);
   if (count == 0 || !assigned(self, codes[0])) {
     Ref<Str> message = strFormat(t, "undefined character name '%s'", text.c_str());
     return message ? Ref<>(raiseWith(t, exc::KeyError, message)) : Ref<>();

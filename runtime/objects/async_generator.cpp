@@ -4,6 +4,7 @@
 #include "runtime/core/error.h"
 #include "runtime/memory/gc.h"
 #include "runtime/memory/memory.h"
+#include "runtime/objects/generic_alias.h"
 #include "runtime/objects/generator_internal.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
@@ -247,6 +248,7 @@ const MethodDef kMethods[] = {
     method("asend", asyncSend, "($self, v, /)", "asend(v) -> send 'v' in generator."),
     method("athrow", asyncThrow, nullptr, "athrow(typ[,val[,tb]]) -> raise exception in generator."),
     method("aclose", asyncClose, "($self, /)", "aclose() -> raise GeneratorExit inside generator."),
+    method("__class_getitem__", classGetItem, nullptr, "See PEP 585", MethodKind::kClass),
     {},
 };
 

@@ -7,8 +7,8 @@
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_builder.h"
 #include "runtime/objects/str_format.h"
-#include "runtime/objects/variable.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/objects/variable.h"
 #include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
@@ -384,6 +384,9 @@ Ref<> byteArrayExtend(Thread& t, Value self, Value iterable) {
   if (!typeOf(iterable)->slots.iter && !typeOf(iterable)->slots.getitem) {
     return raise(t, exc::TypeError, "can't extend bytearray with %.100s", typeName(iterable));
   }
+  Ref<> iterator = iterate(t, iterable);
+  if (!iterator || (lengthHint(t, iterable, 32) == -1 && t.raised())) return kRaised;
+  iterable = iterator;
   Ref<ByteArray> collected = newByteArray(t, {});
   if (!collected || !appendInts(t, collected.get(), iterable, kByteRange)) return kRaised;
   if (!splice(t, a, a->size, 0, collected->view())) return kRaised;

@@ -534,7 +534,6 @@ Ref<> decode(Thread& t, Value self, const Value* args) {
     }
     if (!texts[i]->set(t, asStr(args[i]))) return kRaised;
   }
-  if (contentOf(self).empty()) return share(Value(emptyStr()));  // whatever the encoding is
   return decodeBytes(t, self, encoding.c_str(), errors.c_str());
 }
 

@@ -1,5 +1,6 @@
 // The codec registry, and str.encode / bytes.decode on top of it.
 #include "runtime/objects/codec_registry.h"
+#include "runtime/core/runtime.h"
 #include "runtime/objects/codecs.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
@@ -153,7 +154,19 @@ Ref<> codecDecode(Thread& t, Value object, const char* encoding, const char* err
   return codec ? apply(t, codec, 1, object, encoding ? encoding : "utf-8", errors) : Ref<>();
 }
 
+// In development mode the names are checked even when there is nothing to encode or no error to handle.
+static bool checkNames(Thread& t, const char* encoding, const char* errors) {
+  const Config& config = interpreterOf(t).config;
+  if (KRAIT_LIKELY(!config.dev_mode)) return true;
+  if (encoding && nativeCodec(encoding) == NativeCodec::kOther) {
+    Ref<> info = textCodec(t, encoding, "codecs.encode()");
+    if (!info) return false;
+  }
+  return !errors || bool(lookupErrorHandler(t, errors));
+}
+
 Ref<> encodeStr(Thread& t, Value s, const char* encoding, const char* errors) {
+  if (!checkNames(t, encoding, errors)) return kRaised;
   NativeCodec codec = encoding ? nativeCodec(encoding) : NativeCodec::kUtf8;
   if (codec != NativeCodec::kOther) return encodeText(t, asStr(s), codec, errors);
   Ref<> info = textCodec(t, encoding, "codecs.encode()");
@@ -168,11 +181,13 @@ Ref<> encodeStr(Thread& t, Value s, const char* encoding, const char* errors) {
 }
 
 Ref<> decodeBytes(Thread& t, Value object, const char* encoding, const char* errors) {
+  if (!checkNames(t, encoding, errors)) return kRaised;
   Buffer buffer;
   if (!buffer.tryGet(t, object)) {
     if (t.raised()) return kRaised;
     return raise(t, exc::TypeError, "decoding to str: need a bytes-like object, %.80s found", typeName(object));
   }
+  if (buffer.size() == 0) return share(Value(emptyStr()));  // whatever the encoding is
   NativeCodec codec = encoding ? nativeCodec(encoding) : NativeCodec::kUtf8;
   if (codec != NativeCodec::kOther) return decodeText(t, buffer.view(), codec, errors);
   Ref<> info = textCodec(t, encoding, "codecs.decode()");

@@ -8,6 +8,7 @@
 #include "runtime/memory/memory.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/instance.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/tuple.h"
@@ -152,13 +153,37 @@ Ref<> aliasGetattr(Thread& t, Value self, Str* name) {
   return genericGetAttr(t, self, name);
 }
 
-// iter(tuple[int]) gives *tuple[int], once: for *Ts in subscripts.
+// --- iter(tuple[int]) gives *tuple[int], once: for *Ts in subscripts ---
+
+struct AliasIterator : Object {
+  Value alias;  // owned; empty: exhausted
+};
+AliasIterator* asIterator(Value v) { return static_cast<AliasIterator*>(v.asObject()); }
+
 Ref<> aliasIter(Thread& t, Value self) {
-  Ref<> starred = make(t, &types::GenericAlias, alias(self)->origin, alias(self)->args, true);
-  if (!starred) return kRaised;
-  Ref<Tuple> one = packTuple(t, starred.value());
-  return one ? iterate(t, one) : Ref<>();
+  auto* iterator = allocate<AliasIterator>(Sort::kCollectable, &types::GenericAliasIterator, kKindGenericAliasIterator);
+  if (!iterator) return raiseNoMemory(t);
+  iterator->alias = share(self).leak();
+  return steal(Value(iterator));
 }
+Ref<> iteratorNext(Thread& t, Value self) {
+  AliasIterator* iterator = asIterator(self);
+  if (iterator->alias.empty()) return {};
+  Ref<> starred = make(t, &types::GenericAlias, alias(iterator->alias)->origin, alias(iterator->alias)->args, true);
+  if (starred) assign(iterator->alias, {});
+  return starred;
+}
+Ref<> iteratorReduce(Thread& t, Value self) {
+  Value of = asIterator(self)->alias;
+  return reduceToIter(t, of.empty() ? Value(emptyTuple()) : of);
+}
+void deallocAliasIterator(Object* o) {
+  Value of = static_cast<AliasIterator*>(o)->alias;
+  freeObject(o, sizeof(AliasIterator), Sort::kCollectable);
+  release(of);
+}
+void traverseAliasIterator(Object* o, Visitor& visitor) { visitor.visit(static_cast<AliasIterator*>(o)->alias); }
+const MethodDef kIteratorMethods[] = {method("__reduce__", iteratorReduce, nullptr, "State for pickling."), {}};
 
 Ref<> mroEntries(Thread& t, Value self, Value bases) { return packTuple(t, alias(self)->origin).as<void>(); }
 Ref<> instanceCheck(Thread& t, Value self, Value v) {
@@ -237,6 +262,16 @@ const GetSetDef kGetSets[] = {
 
 Ref<> newGenericAlias(Thread& t, Value origin, Value args) { return make(t, &types::GenericAlias, origin, args); }
 Ref<> classGetItem(Thread& t, Value cls, Value item) { return newGenericAlias(t, cls, item); }
+
+const TypeSpec& genericAliasIteratorTypeSpec() {
+  static const TypeSpec spec{.type = &types::GenericAliasIterator, .basic_size = sizeof(AliasIterator), .doc = nullptr,
+                             .methods = kIteratorMethods, .dealloc = deallocAliasIterator, .traverse = traverseAliasIterator,
+                             .fill = [](Slots& s) {
+                               s.iter = iteratorSelf;
+                               s.next = iteratorNext;
+                             }};
+  return spec;
+}
 
 const TypeSpec& genericAliasTypeSpec() {
   static const TypeSpec spec{.type = &types::GenericAlias, .basic_size = sizeof(GenericAlias),

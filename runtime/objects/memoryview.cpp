@@ -610,10 +610,41 @@ Ref<> memoryViewNew(Thread& t, Type*, Args args) {
   if (!bindArguments(t, kNew, args, bound, keep)) return kRaised;
   return newMemoryView(t, bound[0]);
 }
+
+struct MemoryIterator : Object {
+  Value view;  // owned; empty: exhausted
+  int64_t index, length;
+};
 Ref<> iterSlot(Thread& t, Value self) {
-  if (!alive(t, asMemoryView(self))) return kRaised;
-  return sequenceIterator(t, self);
+  MemoryView* m = asMemoryView(self);
+  if (!alive(t, m)) return kRaised;
+  if (m->dimensions == 0) return raise(t, exc::TypeError, "invalid indexing of 0-dim memory");
+  if (m->dimensions != 1) return raise(t, exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
+  auto* iterator = allocate<MemoryIterator>(Sort::kCollectable, &types::MemoryIterator, kKindMemoryIterator);
+  if (!iterator) return raiseNoMemory(t);
+  iterator->view = share(self).leak();
+  iterator->index = 0;
+  iterator->length = m->shape[0];
+  return steal(Value(iterator));
 }
+Ref<> iteratorNext(Thread& t, Value self) {
+  auto* iterator = static_cast<MemoryIterator*>(self.asObject());
+  if (iterator->view.empty()) return {};
+  MemoryView* m = asMemoryView(iterator->view);
+  if (iterator->index < iterator->length) {
+    if (!alive(t, m)) return kRaised;
+    return readItem(t, m, m->data + iterator->index++ * m->strides[0]);
+  }
+  assign(iterator->view, {});
+  return {};
+}
+void deallocIterator(Object* self) {
+  Value view = static_cast<MemoryIterator*>(self)->view;
+  freeObject(self, sizeof(MemoryIterator), Sort::kCollectable);
+  release(view);
+}
+void traverseIterator(Object* self, Visitor& visitor) { visitor.visit(static_cast<MemoryIterator*>(self)->view); }
+
 void dealloc(Object* self) {
   releaseMemoryView(static_cast<MemoryView*>(self));
   freeObject(self, sizeof(MemoryView), Sort::kCollectable);
@@ -663,6 +694,15 @@ const GetSetDef kGetSets[] = {
 };
 
 }  // namespace
+
+const TypeSpec& memoryIteratorTypeSpec() {
+  static const TypeSpec spec{.type = &types::MemoryIterator, .basic_size = sizeof(MemoryIterator), .doc = nullptr,
+                             .dealloc = deallocIterator, .traverse = traverseIterator, .fill = [](Slots& slots) {
+                               slots.iter = iteratorSelf;
+                               slots.next = iteratorNext;
+                             }};
+  return spec;
+}
 
 const TypeSpec& memoryViewTypeSpec() {
   static const TypeSpec spec{

@@ -176,10 +176,11 @@ const GetSetDef kGetSets[] = {{"__dict__", moduleDict, nullptr, nullptr},
                               {}};
 
 Ref<> moduleDir(Thread& t, Value self) {
-  Dict* dict = asModule(self)->dict;
-  Value hook = dictGetStr(dict, internStatic("__dir__"));
-  if (hook) return call(t, share(hook));
-  return dictKeysList(t, dict);
+  Ref<> space = getAttr(t, self, "__dict__");
+  if (!space) return kRaised;
+  if (!isDict(space)) return raise(t, exc::TypeError, "<module>.__dict__ is not a dictionary");
+  Ref<> hook = share(dictGetStr(asDict(space), internStatic("__dir__")));
+  return hook ? call(t, hook) : dictKeysList(t, asDict(space));
 }
 const MethodDef kMethods[] = {method("__dir__", moduleDir, "($self, /)", "__dir__() -> list\nspecialized dir() implementation"), {}};
 

@@ -41,6 +41,10 @@ Ref<Str> absoluteName(Thread& t, Value name, Value globals, int64_t level) {
     if (!isStr(parent)) return raise(t, exc::TypeError, "__spec__.parent must be a string");
     base = std::move(parent).as<Str>();
   } else {
+    if (!warn(t, exc::ImportWarning, 1,
+              "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__")) {
+      return kRaised;
+    }
     Value own = dictGetStr(space, names::dunder_name);
     if (!own) return raise(t, exc::KeyError, "'__name__' not in globals");
     if (!isStr(own)) return raise(t, exc::TypeError, "__name__ must be a string");

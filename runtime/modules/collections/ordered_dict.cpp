@@ -181,34 +181,19 @@ bool orderedSetItem(Thread& t, Value self, Value key, Value v) {
   return removed > 0;
 }
 
-// What pop does; fallback empty: KeyError. A subclass is asked by its own methods.
-Ref<> popKey(Thread& t, Value self, Value key, Hash hash, Value fallback) {
-  OrderedDict* od = asOrdered(self);
-  if (isExactOrdered(self)) {
-    Ref<> v;
-    int removed = removeHashed(t, od, key, hash, &v);
-    if (removed > 0) return v;
-    if (removed < 0) return kRaised;
-    return fallback.empty() ? kRaised : share(fallback);
-  }
+// What pop does; fallback empty: KeyError. Empty without exception: the key is not in the list.
+Ref<> popKey(Thread& t, OrderedDict* od, Value key, Hash hash, Value fallback) {
   OrderNode* node;
-  if (findNode(t, od, key, hash, &node) == kFindRaised) return kRaised;
-  Ref<> kept = share(key);
-  if (node) {
-    dropNode(od, node);
-    freeNode(node);
-  }
-  int present = contains(t, self, key);
-  if (present < 0) return kRaised;
-  if (!present) return fallback.empty() ? kRaised : share(fallback);
-  Ref<> v = getItem(t, self, key);
-  if (!v || !setItem(t, self, key, Value())) return kRaised;
-  return v;
+  int64_t entry = findNode(t, od, key, hash, &node);
+  if (entry == kFindRaised) return kRaised;
+  if (!node) return fallback.empty() ? kRaised : share(fallback);
+  Ref<> v;
+  return removeHashed(t, od, key, hash, &v) < 0 ? kRaised : std::move(v);
 }
 Ref<> popOrKeyError(Thread& t, Value self, Value key, Value fallback) {
   Hash hash = keyHash(t, key);
   if (hash == -1) return kRaised;
-  Ref<> v = popKey(t, self, key, hash, fallback);
+  Ref<> v = popKey(t, asOrdered(self), key, hash, fallback);
   if (!v && !t.raised()) return raiseKeyError(t, key);
   return v;
 }
@@ -352,7 +337,7 @@ Ref<> methodPopItem(Thread& t, Value self, const Value* args) {
   OrderNode* node = last ? od->last : od->first;
   if (!node) return raise(t, exc::KeyError, "dictionary is empty");
   Ref<> key = share(node->key);
-  Ref<> v = popKey(t, self, key, node->hash, Value());
+  Ref<> v = popKey(t, od, key, node->hash, Value());
   if (!v) return t.raised() ? Ref<>() : Ref<>(raiseKeyError(t, key));
   return packTuple(t, key.value(), v.value());
 }
@@ -463,13 +448,15 @@ const GetSetDef kGetSets[] = {{"__dict__", getDict, setDict, nullptr}, {}};
 }  // namespace
 
 int64_t entryOfNode(Thread& t, OrderedDict* od, OrderNode* node) {
-  if (KRAIT_LIKELY(nodesAreCurrent(od) && node->entry >= 0 && od->entries[node->entry].key == node->key &&
+  Ref<> key = share(node->key);
+  Hash hash = keyHash(t, key);  // asked again each time: a key may have changed its mind
+  if (hash == -1) return kFindRaised;
+  if (KRAIT_LIKELY(hash == node->hash && nodesAreCurrent(od) && node->entry >= 0 && od->entries[node->entry].key == key.value() &&
                    od->nodes[node->entry] == node)) {
     return node->entry;
   }
-  Ref<> key = share(node->key);
   OrderNode* found;
-  return findNode(t, od, key, node->hash, &found);
+  return findNode(t, od, key, hash, &found);
 }
 
 // --- updating, as MutableMapping does it ---
