@@ -1,4 +1,6 @@
 // The unicodedata module. ucd_3_2_0 answers as the current tables do for what Unicode 3.2 had, and "unassigned" for the rest.
+#include <algorithm>
+#include <strings.h>
 #include "runtime/objects/float.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str_builder.h"
@@ -118,7 +120,14 @@ Ref<> lookup(Thread& t, Value self, Value v) {
   }
   if (text.size() > 256) return raise(t, exc::KeyError, "name too long");
   uint32_t codes[4];
-  int count = unicode::charactersNamed(text.view(), isInstance(self, &types::Module), codes);
+  bool current = isInstance(self, &types::Module);
+  int count = unicode::charactersNamed(text.view(), current, codes);
+  char own[unicode::kLongestName];
+  // The database of 3.2 knows no aliases: the name that was asked for must be the character's own.
+  if (count && !current) {
+    std::string_view found(own, size_t(std::max(unicode::characterName(codes[0], own), 0)));
+    count = found.size() == text.size() && strncasecmp(found.data(), text.c_str(), text.size()) == 0;
+  }
   if (count == 0 || !assigned(self, codes[0])) {
     Ref<Str> message = strFormat(t, "undefined character name '%s'", text.c_str());
     return message ? Ref<>(raiseWith(t, exc::KeyError, message)) : Ref<>();

@@ -629,7 +629,9 @@ Ref<> hexText(Thread& t, std::string_view content, Value separator, int64_t per_
   method("expandtabs", expandTabs, "($self, /, tabsize=8)", "A copy where all tabs are expanded using spaces."),          \
   method("find", find, nullptr, "B.find(sub[, start[, end]]) -> int"),                                                    \
   method("fromhex", fromHex, "($type, string, /)", "The bytes that a string of hexadecimal numbers stands for.", MethodKind::kClass), \
-  method("hex", hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "A string of hexadecimal numbers."),           \
+  method("hex", hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "A string of hexadecimal numbers, two digits a byte. "  \
+         "A separator may stand between groups of bytes_per_sep bytes,\ncounted from the right, or from the left if it is negative.\n\n" \
+         ">>> bytes([17, 171, 34]).hex('-')\n'11-ab-22'\n>>> bytes([17, 171, 34]).hex(' ', 2)\n'11 ab22'"),                       \
   method("index", index, nullptr, "B.index(sub[, start[, end]]) -> int"),                                                 \
   method("isalnum", all<alnumByte>, "($self, /)", "True if all bytes are ASCII alphanumeric, and there is one."),         \
   method("isalpha", all<alphaByte>, "($self, /)", "True if all bytes are ASCII letters, and there is one."),              \

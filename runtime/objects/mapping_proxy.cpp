@@ -51,7 +51,6 @@ Ref<> proxyRepr(Thread& t, Value self) {
   Ref<> whole = strConcat(t, start, inner);
   return whole ? strConcat(t, whole, end) : Ref<>();
 }
-Hash proxyHash(Thread& t, Value self) { return hashOf(t, mapping(self)); }
 Ref<> proxyCompare(Thread& t, Value a, Value b, CompareOp op) { return compare(t, unwrap(a), unwrap(b), op); }
 Ref<> proxyOr(Thread& t, Value a, Value b) { return binaryOp(t, kOp_or_, unwrap(a), unwrap(b)); }
 Ref<> proxyInplaceOr(Thread& t, Value a, Value b) {
@@ -98,7 +97,6 @@ const TypeSpec& mappingProxyTypeSpec() {
                                s.iter = proxyIter;
                                s.str = proxyStr;
                                s.repr = proxyRepr;
-                               s.hash = proxyHash;
                                s.compare = proxyCompare;
                                s.binary[kOp_or_] = proxyOr;
                                s.inplace[kOp_or_] = proxyInplaceOr;

@@ -669,7 +669,7 @@ void fill(Slots& slots) {
 const MethodDef kMethods[] = {
     method("release", releaseMethod, "($self, /)", "Releases the underlying buffer exposed by the memoryview object."),
     method("tobytes", toBytesMethod, "($self, /, order='C')", "The data in the buffer as a byte string."),
-    method("hex", hexMethod, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The data as a string of hexadecimal numbers."),
+    method("hex", hexMethod, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The data as a string of hexadecimal numbers, as bytes.hex() makes it.\n\n>>> memoryview(b'\\x01\\xff').hex(':')\n'01:ff'"),
     method("tolist", toListMethod, "($self, /)", "The data in the buffer as a list of elements."),
     method("cast", castMethod, "($self, /, format, shape=<unrepresentable>)", "A view with a new format or shape."),
     method("toreadonly", toReadonlyMethod, "($self, /)", "A readonly version of the memoryview."),

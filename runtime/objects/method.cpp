@@ -153,7 +153,6 @@ Ref<> cellCompare(Thread& t, Value a, Value b, CompareOp op) {
     default: return share(Value::fromBool(order >= 0));
   }
 }
-Hash cellHash(Thread& t, Value self) { return raise(t, exc::TypeError, "unhashable type: 'cell'"); }
 Ref<> cellNew(Thread& t, Type*, Args args) {
   if (args.keywords()) return raise(t, exc::TypeError, "cell() takes no keyword arguments");
   if (args.positional > 1) return raise(t, exc::TypeError, "cell expected at most 1 argument, got %zu", args.positional);
@@ -206,7 +205,6 @@ const TypeSpec& cellTypeSpec() {
         s.new_ = cellNew;
         s.repr = cellRepr;
         s.compare = cellCompare;
-        s.hash = cellHash;
       }};
   return spec;
 }

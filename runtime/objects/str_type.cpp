@@ -75,7 +75,6 @@ Ref<> strSlot(Thread& t, Value self) {
 }
 Hash hashSlot(Thread&, Value self) { return strHash(asStr(self)); }
 int64_t lengthSlot(Thread&, Value self) { return asStr(self)->length; }
-int truthSlot(Thread&, Value self) { return asStr(self)->length != 0; }
 
 Ref<> compareSlot(Thread&, Value a, Value b, CompareOp op) {
   if (!isStr(b)) return steal(kNotImplemented);
@@ -213,7 +212,6 @@ void fillStrSlots(Slots& slots) {
   slots.compare = compareSlot;
   slots.iter = iterSlot;
   slots.length = lengthSlot;
-  slots.truth = truthSlot;
   slots.getitem = getItemSlot;
   slots.contains = containsSlot;
   slots.concat = concatSlot;

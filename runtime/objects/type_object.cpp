@@ -360,7 +360,20 @@ bool setAnnotations(Thread& t, Value self, Value to) {
   return setTypeAttribute(t, type, names::dunder_annotations, to);
 }
 
-Ref<> getSignature(Thread& t, Value self) { return steal(kNone); }
+Ref<> getSignature(Thread& t, Value self) {
+  static constexpr struct {
+    const char *type, *text;
+  } kSignatures[] = {
+#define SIGNATURE(name, text) {name, text},
+#include "runtime/objects/type_signatures.def"
+  };
+  const Type* type = asType(self);
+  if (type->has(kTypeHeap)) return steal(kNone);
+  for (const auto& row : kSignatures) {
+    if (strcmp(row.type, type->cname) == 0) return newStrUtf8(t, row.text);
+  }
+  return steal(kNone);
+}
 
 Ref<> getFlags(Thread& t, Value self) {
   const Type* type = asType(self);
@@ -369,6 +382,7 @@ Ref<> getFlags(Thread& t, Value self) {
                                   kTypeDictSubclass | kTypeExceptionSubclass | kTypeTypeSubclass);
   flags |= kReady | (type->has(kTypeHeap) ? kHeap : kImmutable) | (type->has(kTypeFinal) ? 0 : kBase) |
            (type->has(kTypeCollectable) ? kGc : 0) | (type->has(kTypeAbstract) ? kAbstract : 0);
+  if (type->has(kTypeDisallowNew)) flags |= 1 << 7;
   if (type->has(kTypeSequencePattern)) flags |= 1 << 5;
   if (type->has(kTypeMappingPattern)) flags |= 1 << 6;
   return newInt(t, int64_t(flags));

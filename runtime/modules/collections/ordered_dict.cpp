@@ -216,14 +216,17 @@ bool orderedInit(Thread& t, Value self, Args args) {
   return updateMapping(t, self, args);
 }
 void deallocOrdered(Object* self) {
+  instanceRelease(self);
   clearNodes(static_cast<OrderedDict*>(self));
   types::Dict.dealloc(self);
 }
 void traverseOrdered(Object* self, Visitor& visitor) {
+  instanceTraverse(self, visitor);
   for (OrderNode* node = static_cast<OrderedDict*>(self)->first; node; node = node->next) visitor.visit(node->key);
   types::Dict.traverse(self, visitor);
 }
 void clearOrdered(Object* self) {
+  instanceClear(self);
   clearNodes(static_cast<OrderedDict*>(self));
   types::Dict.clear(self);
 }
