@@ -41,7 +41,8 @@ Ref<> lookupGlobalOrBuiltin(Thread& t, Frame* frame, Str* name) {
 
 // The namespace of names that are no slots. A function made from a module's code has its globals there.
 Value localsOf(Frame* frame) {
-  if (KRAIT_UNLIKELY(!frame->locals) && !(frame->code->flags & kCodeOptimized)) frame->locals = share(Value(frame->globals)).leak();
+  if (KRAIT_UNLIKELY(!frame->locals) && !(frame->code->flags & kCodeOptimized))
+    frame->locals = share(Value(frame->globals)).leak();
   return frame->locals;
 }
 

@@ -45,7 +45,8 @@ bool isSource(Value v) { return isStr(v) || isBytes(v) || hasBuffer(v); }
 
 // The mode in static storage; null: raised.
 const char* compileMode(Thread& t, Value v, int64_t flags) {
-  if (!isStr(v)) return raise(t, exc::TypeError, "compile() argument 'mode' must be str, not %.50s", argumentTypeName(v));
+  if (!isStr(v))
+    return raise(t, exc::TypeError, "compile() argument 'mode' must be str, not %.50s", argumentTypeName(v));
   for (const char* known : {"exec", "eval", "single"}) {
     if (strEqualsAscii(asStr(v), known)) return known;
   }

@@ -319,7 +319,8 @@ Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args, Type* o
         return scope ? reinterpret_cast<NativeOne>(def.function)(t, self, args[0]) : Ref<>();
       }
       if (args.keywords()) return refuseKeywords(t, def, self, owner);
-      return refuseCall(t, def, self, owner, strFormat(t, "() takes exactly one argument (%zu given)", args.positional));
+      return refuseCall(t, def, self, owner,
+                        strFormat(t, "() takes exactly one argument (%zu given)", args.positional));
     }
     case Convention::kBound: {
       const Signature& s = signatureOf(def);

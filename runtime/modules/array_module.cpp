@@ -558,7 +558,8 @@ Ref<> fromList(Thread& t, Value self, Value list) {
   return t.raised() ? Ref<>(kRaised) : steal(kNone);
 }
 Ref<> fromText(Thread& t, Value self, Value text) {
-  if (!isStr(text)) return raise(t, exc::TypeError, "fromunicode() argument must be str, not %s", argumentTypeName(text));
+  if (!isStr(text))
+    return raise(t, exc::TypeError, "fromunicode() argument must be str, not %s", argumentTypeName(text));
   if (asArray(self)->code != 'u') return raise(t, exc::ValueError, "fromunicode() may only be called on unicode type arrays");
   return appendText(t, asArray(self), asStr(text)) ? steal(kNone) : Ref<>();
 }

@@ -58,14 +58,16 @@ class EscapeInput {
 
 template <NativeCodec codec>
 Ref<> encodeWith(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   ErrorsArgument errors;
   if (!errors.set(t, args[1], "encode")) return kRaised;
   return withLength(t, encodeText(t, asStr(args[0]), codec, errors.get()), asStr(args[0])->length);
 }
 template <NativeCodec marked, NativeCodec little, NativeCodec big>
 Ref<> encodeOrdered(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   ErrorsArgument errors;
   if (!errors.set(t, args[1], "encode")) return kRaised;
   int64_t order = toInt64(t, args[2]);
@@ -76,7 +78,8 @@ Ref<> encodeOrdered(Thread& t, Value, const Value* args) {
 
 template <Ref<Bytes> (*f)(Thread&, const Str*)>
 Ref<> encodeEscapes(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "encoder argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   return withLength(t, f(t, asStr(args[0])), asStr(args[0])->length);
 }
 Ref<> escapeEncode(Thread& t, Value, const Value* args) {
@@ -89,11 +92,13 @@ Ref<> readBufferEncode(Thread& t, Value, const Value* args) {
   return withLength(t, newBytes(t, input.view()), int64_t(input.view().size()));
 }
 Ref<> utf7Encode(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "utf_7_encode() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "utf_7_encode() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   return withLength(t, encodeUtf7(t, asStr(args[0])), asStr(args[0])->length);
 }
 Ref<> charmapEncode(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "charmap_encode() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "charmap_encode() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   ErrorsArgument errors;
   if (!errors.set(t, args[1], "charmap_encode")) return kRaised;
   Ref<> encoded = args[2].isNone() ? Ref<>(encodeText(t, asStr(args[0]), NativeCodec::kLatin1, errors.get()))
@@ -172,7 +177,8 @@ Ref<> charmapDecode(Thread& t, Value, const Value* args) {
   return withLength(t, std::move(text), int64_t(data.size()));
 }
 Ref<> charmapBuild(Thread& t, Value, Value table) {
-  if (!isStr(table)) return raise(t, exc::TypeError, "charmap_build() argument must be str, not %.50s", argumentTypeName(table));
+  if (!isStr(table))
+    return raise(t, exc::TypeError, "charmap_build() argument must be str, not %.50s", argumentTypeName(table));
   return buildCharmap(t, asStr(table));
 }
 
@@ -184,7 +190,8 @@ Ref<> unregisterFunction(Thread& t, Value, Value function) {
   return steal(kNone);
 }
 Ref<> lookupFunction(Thread& t, Value, Value encoding) {
-  if (!isStr(encoding)) return raise(t, exc::TypeError, "lookup() argument must be str, not %.50s", argumentTypeName(encoding));
+  if (!isStr(encoding))
+    return raise(t, exc::TypeError, "lookup() argument must be str, not %.50s", argumentTypeName(encoding));
   Utf8 name;
   return name.set(t, asStr(encoding)) ? lookupCodec(t, name.c_str()) : Ref<>();
 }
@@ -211,13 +218,15 @@ Ref<> decodeFunction(Thread& t, Value, const Value* args) {
   return codecDecode(t, args[0], encoding.c_str(), errors.c_str());
 }
 Ref<> registerErrorFunction(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "register_error() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "register_error() argument 1 must be str, not %.50s", argumentTypeName(args[0]));
   if (!isCallable(args[1])) return raise(t, exc::TypeError, "handler must be callable");
   Dict* handlers = errorHandlers(t);
   return handlers && dictSet(t, handlers, args[0], args[1]) ? steal(kNone) : Ref<>();
 }
 Ref<> lookupErrorFunction(Thread& t, Value, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "lookup_error() argument must be str, not %.50s", argumentTypeName(name));
+  if (!isStr(name))
+    return raise(t, exc::TypeError, "lookup_error() argument must be str, not %.50s", argumentTypeName(name));
   Utf8 text;
   return text.set(t, asStr(name)) ? lookupErrorHandler(t, text.c_str()) : Ref<>();
 }

@@ -43,7 +43,8 @@ Ref<> releaseLock(Thread& t, Value) {
 Ref<> lockHeld(Thread&, Value) { return share(Value::fromBool(lock_owner != 0)); }
 
 Ref<> isBuiltin(Thread& t, Value, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "is_builtin() argument must be str, not %s", argumentTypeName(name));
+  if (!isStr(name))
+    return raise(t, exc::TypeError, "is_builtin() argument must be str, not %s", argumentTypeName(name));
   return share(Value::fromInt(findNativeModule(Utf8(asStr(name)).c_str()) != nullptr));
 }
 Ref<> createBuiltin(Thread& t, Value, Value spec) {

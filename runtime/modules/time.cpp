@@ -190,7 +190,8 @@ Ref<> cTime(Thread& t, Value self, const Value* args) {
 }
 
 Ref<> formatTime(Thread& t, Value, const Value* args) {
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "strftime() argument 1 must be str, not %s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "strftime() argument 1 must be str, not %s", argumentTypeName(args[0]));
   tm parts;
   if (!nowOr(t, args[1], &parts)) return kRaised;
   Utf8 format;
@@ -232,7 +233,8 @@ Ref<> clockGetRes(Thread& t, Value, Value id) {
 }
 
 Ref<> clockInfo(Thread& t, Value, Value name) {
-  if (!isStr(name)) return raise(t, exc::TypeError, "get_clock_info() argument 1 must be str, not %s", argumentTypeName(name));
+  if (!isStr(name))
+    return raise(t, exc::TypeError, "get_clock_info() argument 1 must be str, not %s", argumentTypeName(name));
   struct Row {
     const char *name, *implementation;
     clockid_t clock;

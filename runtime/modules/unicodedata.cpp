@@ -1,6 +1,6 @@
 // The unicodedata module. ucd_3_2_0 answers as the current tables do for what Unicode 3.2 had, and "unassigned" for the rest.
-#include <algorithm>
 #include <strings.h>
+#include <algorithm>
 #include "runtime/objects/float.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/str_builder.h"
@@ -136,7 +136,8 @@ Ref<> lookup(Thread& t, Value self, Value v) {
 }
 
 bool formNamed(Thread& t, Value v, const char* function, unicode::Form* out) {
-  if (!isStr(v)) return raise(t, exc::TypeError, "%s() argument 1 must be str, not %.50s", function, argumentTypeName(v));
+  if (!isStr(v))
+    return raise(t, exc::TypeError, "%s() argument 1 must be str, not %.50s", function, argumentTypeName(v));
   static constexpr std::string_view kForms[] = {"NFC", "NFD", "NFKC", "NFKD"};
   for (int i = 0; i < 4; ++i) {
     if (strEqualsAscii(asStr(v), kForms[i])) {
@@ -149,7 +150,8 @@ bool formNamed(Thread& t, Value v, const char* function, unicode::Form* out) {
 Ref<> normalizeFunction(Thread& t, Value, const Value* args) {
   unicode::Form form;
   if (!formNamed(t, args[0], "normalize", &form)) return kRaised;
-  if (!isStr(args[1])) return raise(t, exc::TypeError, "normalize() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
+  if (!isStr(args[1]))
+    return raise(t, exc::TypeError, "normalize() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
   Ref<Str> result = unicode::normalize(t, asStr(args[1]), form);
   if (result && isExactStr(args[1]) && strEqual(result.get(), asStr(args[1]))) return share(args[1]);
   return result;
@@ -157,7 +159,8 @@ Ref<> normalizeFunction(Thread& t, Value, const Value* args) {
 Ref<> isNormalizedFunction(Thread& t, Value, const Value* args) {
   unicode::Form form;
   if (!formNamed(t, args[0], "is_normalized", &form)) return kRaised;
-  if (!isStr(args[1])) return raise(t, exc::TypeError, "is_normalized() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
+  if (!isStr(args[1]))
+    return raise(t, exc::TypeError, "is_normalized() argument 2 must be str, not %.50s", argumentTypeName(args[1]));
   Ref<Str> result = unicode::normalize(t, asStr(args[1]), form);
   return result ? steal(Value::fromBool(strEqual(result.get(), asStr(args[1])))) : Ref<>();
 }

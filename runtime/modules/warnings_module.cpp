@@ -282,7 +282,8 @@ Ref<> loadedLine(Thread& t, Value globals, int64_t line) {
 }
 
 Ref<> warnExplicitFunction(Thread& t, Value, const Value* args) {
-  if (!isStr(args[2])) return raise(t, exc::TypeError, "warn_explicit() argument 3 must be str, not %s", argumentTypeName(args[2]));
+  if (!isStr(args[2]))
+    return raise(t, exc::TypeError, "warn_explicit() argument 3 must be str, not %s", argumentTypeName(args[2]));
   int64_t line = toInt64(t, args[3]);
   if (t.raised()) return kRaised;
   Ref<> source_line;

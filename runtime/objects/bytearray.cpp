@@ -284,9 +284,7 @@ bool setItemSlot(Thread& t, Value self, Value key, Value v) {
   return true;
 }
 
-int containsSlot(Thread& t, Value self, Value item) {
-  return bytesContain(t, self, item);
-}
+int containsSlot(Thread& t, Value self, Value item) { return bytesContain(t, self, item); }
 
 Ref<> concatSlot(Thread& t, Value a, Value b) {
   Buffer x, y;

@@ -328,9 +328,7 @@ Ref<> getItemSlot(Thread& t, Value self, Value key) {
   return steal(Value::fromInt(b->data[i]));
 }
 
-int containsSlot(Thread& t, Value self, Value item) {
-  return bytesContain(t, self, item);
-}
+int containsSlot(Thread& t, Value self, Value item) { return bytesContain(t, self, item); }
 
 Ref<> concatSlot(Thread& t, Value a, Value b) {
   Buffer x, y;

@@ -251,7 +251,8 @@ bool alignArguments(Thread& t, Value self, const Value* args, const char* name, 
   *fill = ' ';
   if (!args[1].empty()) {
     if ((!isBytes(args[1]) && !isByteArray(args[1])) || contentOf(args[1]).size() != 1) {
-      return raise(t, exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name, typeName(args[1]));
+      return raise(t, exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name,
+                   argumentTypeName(args[1]));
     }
     *fill = contentOf(args[1])[0];
   }
@@ -398,7 +399,8 @@ Ref<> partitionAt(Thread& t, Value self, Value separator_value, bool reverse) {
   bool found = at >= 0;
   std::string_view before = found ? content.substr(0, size_t(at)) : reverse ? std::string_view() : content;
   std::string_view after = found ? content.substr(size_t(at) + separator.size()) : reverse ? content : std::string_view();
-  Ref<> middle = found && isBytes(self) ? share(separator_value) : newLike(t, self, found ? separator.view() : std::string_view());
+  Ref<> middle =
+      found && isBytes(self) ? share(separator_value) : newLike(t, self, found ? separator.view() : std::string_view());
   Ref<> parts[3] = {newLike(t, self, before), std::move(middle), newLike(t, self, after)};
   if (!parts[0] || !parts[1] || !parts[2]) return kRaised;
   return packTuple(t, parts[0].value(), parts[1].value(), parts[2].value());
@@ -620,51 +622,60 @@ Ref<> hexText(Thread& t, std::string_view content, Value separator, int64_t per_
 }
 
 // The rows of both types.
-#define KRAIT_SHARED_BYTES_METHODS                                                                                         \
-  method("capitalize", capitalize, "($self, /)", "A copy with the first byte uppercased and the rest lowercased."),       \
-  method("center", center, "($self, width, fillchar=b' ', /)", "A centered copy of length width."),                       \
-  method("count", count, nullptr, "B.count(sub[, start[, end]]) -> int"),                                                 \
-  method("decode", decode, "($self, /, encoding='utf-8', errors='strict')", "The bytes decoded as text."),                \
-  method("endswith", endsWith, nullptr, "B.endswith(suffix[, start[, end]]) -> bool"),                                    \
-  method("expandtabs", expandTabs, "($self, /, tabsize=8)", "A copy where all tabs are expanded using spaces."),          \
-  method("find", find, nullptr, "B.find(sub[, start[, end]]) -> int"),                                                    \
-  method("fromhex", fromHex, "($type, string, /)", "The bytes that a string of hexadecimal numbers stands for.", MethodKind::kClass), \
-  method("hex", hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "A string of hexadecimal numbers, two digits a byte. "  \
-         "A separator may stand between groups of bytes_per_sep bytes,\ncounted from the right, or from the left if it is negative.\n\n" \
-         ">>> bytes([17, 171, 34]).hex('-')\n'11-ab-22'\n>>> bytes([17, 171, 34]).hex(' ', 2)\n'11 ab22'"),                       \
-  method("index", index, nullptr, "B.index(sub[, start[, end]]) -> int"),                                                 \
-  method("isalnum", all<alnumByte>, "($self, /)", "True if all bytes are ASCII alphanumeric, and there is one."),         \
-  method("isalpha", all<alphaByte>, "($self, /)", "True if all bytes are ASCII letters, and there is one."),              \
-  method("isascii", isAsciiMethod, "($self, /)", "True if all bytes are ASCII."),                                         \
-  method("isdigit", all<digitByte>, "($self, /)", "True if all bytes are ASCII digits, and there is one."),               \
-  method("islower", isLowerMethod, "($self, /)", "True if all cased bytes are lowercase, and there is one."),             \
-  method("isspace", all<spaceByte>, "($self, /)", "True if all bytes are ASCII whitespace, and there is one."),           \
-  method("istitle", isTitleMethod, "($self, /)", "True if the bytes are title-cased."),                                   \
-  method("isupper", isUpperMethod, "($self, /)", "True if all cased bytes are uppercase, and there is one."),             \
-  method("join", join, "($self, iterable_of_bytes, /)", "Concatenates any number of bytes objects, with self between them."), \
-  method("ljust", ljust, "($self, width, fillchar=b' ', /)", "A left-justified copy of length width."),                   \
-  method("lower", lower, "($self, /)", "A copy with all ASCII characters lowercased."),                                   \
-  method("lstrip", lstrip, "($self, bytes=None, /)", "A copy with leading bytes removed."),                               \
-  method("maketrans", makeTrans, "(frm, to, /)", "A translation table usable for translate().", MethodKind::kStatic),     \
-  method("partition", partition, "($self, sep, /)", "The parts before and after the first separator, and the separator."), \
-  method("removeprefix", removePrefix, "($self, prefix, /)", "A copy without the prefix, if it is there."),               \
-  method("removesuffix", removeSuffix, "($self, suffix, /)", "A copy without the suffix, if it is there."),               \
-  method("replace", replace, "($self, old, new, count=-1, /)", "A copy with all occurrences of old replaced by new."),    \
-  method("rfind", rfind, nullptr, "B.rfind(sub[, start[, end]]) -> int"),                                                 \
-  method("rindex", rindex, nullptr, "B.rindex(sub[, start[, end]]) -> int"),                                              \
-  method("rjust", rjust, "($self, width, fillchar=b' ', /)", "A right-justified copy of length width."),                  \
-  method("rpartition", rpartition, "($self, sep, /)", "The parts before and after the last separator, and the separator."), \
-  method("rsplit", rsplit, "($self, /, sep=None, maxsplit=-1)", "Like split, starting at the end."),                      \
-  method("rstrip", rstrip, "($self, bytes=None, /)", "A copy with trailing bytes removed."),                              \
-  method("split", split, "($self, /, sep=None, maxsplit=-1)", "A list of the sections between separators."),              \
-  method("splitlines", splitLines, "($self, /, keepends=False)", "A list of the lines."),                                 \
-  method("startswith", startsWith, nullptr, "B.startswith(prefix[, start[, end]]) -> bool"),                              \
-  method("strip", strip, "($self, bytes=None, /)", "A copy with leading and trailing bytes removed."),                    \
-  method("swapcase", swapCase, "($self, /)", "A copy with uppercase ASCII letters lowercased and the other way round."),  \
-  method("title", title, "($self, /)", "A titlecased copy."),                                                             \
-  method("translate", translate, "($self, table, /, delete=b'')", "A copy with each byte mapped by the table."),          \
-  method("upper", upper, "($self, /)", "A copy with all ASCII characters uppercased."),                                   \
-  method("zfill", zfill, "($self, width, /)", "Pads a numeric string with zeros on the left.")
+#define KRAIT_SHARED_BYTES_METHODS                                                                                     \
+  method("capitalize", capitalize, "($self, /)", "A copy with the first byte uppercased and the rest lowercased."),    \
+      method("center", center, "($self, width, fillchar=b' ', /)", "A centered copy of length width."),                \
+      method("count", count, nullptr, "B.count(sub[, start[, end]]) -> int"),                                          \
+      method("decode", decode, "($self, /, encoding='utf-8', errors='strict')", "The bytes decoded as text."),         \
+      method("endswith", endsWith, nullptr, "B.endswith(suffix[, start[, end]]) -> bool"),                             \
+      method("expandtabs", expandTabs, "($self, /, tabsize=8)", "A copy where all tabs are expanded using spaces."),   \
+      method("find", find, nullptr, "B.find(sub[, start[, end]]) -> int"),                                             \
+      method("fromhex", fromHex, "($type, string, /)", "The bytes that a string of hexadecimal numbers stands for.",   \
+             MethodKind::kClass),                                                                                      \
+      method("hex", hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",                                         \
+             "A string of hexadecimal numbers, two digits a byte. "                                                    \
+             "A separator may stand between groups of bytes_per_sep bytes,\ncounted from the right, or from the left " \
+             "if it is negative.\n\n"                                                                                  \
+             ">>> bytes([17, 171, 34]).hex('-')\n'11-ab-22'\n>>> bytes([17, 171, 34]).hex(' ', 2)\n'11 ab22'"),        \
+      method("index", index, nullptr, "B.index(sub[, start[, end]]) -> int"),                                          \
+      method("isalnum", all<alnumByte>, "($self, /)", "True if all bytes are ASCII alphanumeric, and there is one."),  \
+      method("isalpha", all<alphaByte>, "($self, /)", "True if all bytes are ASCII letters, and there is one."),       \
+      method("isascii", isAsciiMethod, "($self, /)", "True if all bytes are ASCII."),                                  \
+      method("isdigit", all<digitByte>, "($self, /)", "True if all bytes are ASCII digits, and there is one."),        \
+      method("islower", isLowerMethod, "($self, /)", "True if all cased bytes are lowercase, and there is one."),      \
+      method("isspace", all<spaceByte>, "($self, /)", "True if all bytes are ASCII whitespace, and there is one."),    \
+      method("istitle", isTitleMethod, "($self, /)", "True if the bytes are title-cased."),                            \
+      method("isupper", isUpperMethod, "($self, /)", "True if all cased bytes are uppercase, and there is one."),      \
+      method("join", join, "($self, iterable_of_bytes, /)",                                                            \
+             "Concatenates any number of bytes objects, with self between them."),                                     \
+      method("ljust", ljust, "($self, width, fillchar=b' ', /)", "A left-justified copy of length width."),            \
+      method("lower", lower, "($self, /)", "A copy with all ASCII characters lowercased."),                            \
+      method("lstrip", lstrip, "($self, bytes=None, /)", "A copy with leading bytes removed."),                        \
+      method("maketrans", makeTrans, "(frm, to, /)", "A translation table usable for translate().",                    \
+             MethodKind::kStatic),                                                                                     \
+      method("partition", partition, "($self, sep, /)",                                                                \
+             "The parts before and after the first separator, and the separator."),                                    \
+      method("removeprefix", removePrefix, "($self, prefix, /)", "A copy without the prefix, if it is there."),        \
+      method("removesuffix", removeSuffix, "($self, suffix, /)", "A copy without the suffix, if it is there."),        \
+      method("replace", replace, "($self, old, new, count=-1, /)",                                                     \
+             "A copy with all occurrences of old replaced by new."),                                                   \
+      method("rfind", rfind, nullptr, "B.rfind(sub[, start[, end]]) -> int"),                                          \
+      method("rindex", rindex, nullptr, "B.rindex(sub[, start[, end]]) -> int"),                                       \
+      method("rjust", rjust, "($self, width, fillchar=b' ', /)", "A right-justified copy of length width."),           \
+      method("rpartition", rpartition, "($self, sep, /)",                                                              \
+             "The parts before and after the last separator, and the separator."),                                     \
+      method("rsplit", rsplit, "($self, /, sep=None, maxsplit=-1)", "Like split, starting at the end."),               \
+      method("rstrip", rstrip, "($self, bytes=None, /)", "A copy with trailing bytes removed."),                       \
+      method("split", split, "($self, /, sep=None, maxsplit=-1)", "A list of the sections between separators."),       \
+      method("splitlines", splitLines, "($self, /, keepends=False)", "A list of the lines."),                          \
+      method("startswith", startsWith, nullptr, "B.startswith(prefix[, start[, end]]) -> bool"),                       \
+      method("strip", strip, "($self, bytes=None, /)", "A copy with leading and trailing bytes removed."),             \
+      method("swapcase", swapCase, "($self, /)",                                                                       \
+             "A copy with uppercase ASCII letters lowercased and the other way round."),                               \
+      method("title", title, "($self, /)", "A titlecased copy."),                                                      \
+      method("translate", translate, "($self, table, /, delete=b'')", "A copy with each byte mapped by the table."),   \
+      method("upper", upper, "($self, /)", "A copy with all ASCII characters uppercased."),                            \
+      method("zfill", zfill, "($self, width, /)", "Pads a numeric string with zeros on the left.")
 
 const MethodDef kBytesMethods[] = {
     KRAIT_SHARED_BYTES_METHODS,

@@ -171,14 +171,16 @@ void traverseView(Object* self, Visitor& visitor) { visitor.visit(static_cast<Di
 Ref<> viewIterator(Thread& t, Value self) {
   switch (contentOf(self.asObject()->kind)) {
     case Content::kKeys: return makeIterator(t, dictOfView(self), &types::DictKeyIterator, kKindDictKeyIterator, false);
-    case Content::kValues: return makeIterator(t, dictOfView(self), &types::DictValueIterator, kKindDictValueIterator, false);
+    case Content::kValues:
+      return makeIterator(t, dictOfView(self), &types::DictValueIterator, kKindDictValueIterator, false);
     case Content::kItems: break;
   }
   return makeIterator(t, dictOfView(self), &types::DictItemIterator, kKindDictItemIterator, false);
 }
 Ref<> viewReversed(Thread& t, Value self) {
   switch (contentOf(self.asObject()->kind)) {
-    case Content::kKeys: return makeIterator(t, dictOfView(self), &types::DictReverseKeyIterator, kKindDictReverseKeyIterator, true);
+    case Content::kKeys:
+      return makeIterator(t, dictOfView(self), &types::DictReverseKeyIterator, kKindDictReverseKeyIterator, true);
     case Content::kValues:
       return makeIterator(t, dictOfView(self), &types::DictReverseValueIterator, kKindDictReverseValueIterator, true);
     case Content::kItems: break;
@@ -220,7 +222,8 @@ int viewContains(Thread& t, Value self, Value item) {
 bool isSetLikeView(Value v) {
   if (!v.isObject()) return false;
   uint32_t kind = v.asObject()->kind;
-  return kind == kKindDictKeys || kind == kKindDictItems || isInstance(v, &types::DictKeys) || isInstance(v, &types::DictItems);
+  return kind == kKindDictKeys || kind == kKindDictItems || isInstance(v, &types::DictKeys) ||
+         isInstance(v, &types::DictItems);
 }
 
 // Whether all of a is in b.

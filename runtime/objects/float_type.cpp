@@ -355,11 +355,16 @@ Ref<> formatMethod(Thread& t, Value self, Value spec) {
 
 const MethodDef kMethods[] = {
     method("conjugate", conjugateMethod, "($self, /)", "Returns self, the complex conjugate of any float."),
-    method("as_integer_ratio", ratioMethod, "($self, /)", "A pair of integers whose ratio is exactly equal to the original float.\n\n>>> 0.75.as_integer_ratio()\n(3, 4)"),
+    method("as_integer_ratio", ratioMethod, "($self, /)",
+           "A pair of integers whose ratio is exactly equal to the original float.\n\n>>> 0.75.as_integer_ratio()\n(3, "
+           "4)"),
     method("is_integer", isIntegerMethod, "($self, /)", "Whether the float is an integer."),
-    method("hex", hexMethod, "($self, /)", "A hexadecimal representation of the number.\n\n>>> (-0.5).hex()\n'-0x1.0000000000000p-1'"),
-    method("fromhex", fromHexMethod, "($type, string, /)", "The float in a hexadecimal string.\n\n>>> float.fromhex('0x1.8p+1')\n3.0", MethodKind::kClass),
-    method("__getformat__", getFormatMethod, "($type, typestr, /)", "The format of C doubles or floats.", MethodKind::kClass),
+    method("hex", hexMethod, "($self, /)",
+           "A hexadecimal representation of the number.\n\n>>> (-0.5).hex()\n'-0x1.0000000000000p-1'"),
+    method("fromhex", fromHexMethod, "($type, string, /)",
+           "The float in a hexadecimal string.\n\n>>> float.fromhex('0x1.8p+1')\n3.0", MethodKind::kClass),
+    method("__getformat__", getFormatMethod, "($type, typestr, /)", "The format of C doubles or floats.",
+           MethodKind::kClass),
     method("__trunc__", truncMethod, "($self, /)", "The Integral closest to x between 0 and x."),
     method("__floor__", floorMethod, "($self, /)", "The floor as an Integral."),
     method("__ceil__", ceilMethod, "($self, /)", "The ceiling as an Integral."),

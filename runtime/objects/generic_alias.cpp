@@ -264,8 +264,12 @@ Ref<> newGenericAlias(Thread& t, Value origin, Value args) { return make(t, &typ
 Ref<> classGetItem(Thread& t, Value cls, Value item) { return newGenericAlias(t, cls, item); }
 
 const TypeSpec& genericAliasIteratorTypeSpec() {
-  static const TypeSpec spec{.type = &types::GenericAliasIterator, .basic_size = sizeof(AliasIterator), .doc = nullptr,
-                             .methods = kIteratorMethods, .dealloc = deallocAliasIterator, .traverse = traverseAliasIterator,
+  static const TypeSpec spec{.type = &types::GenericAliasIterator,
+                             .basic_size = sizeof(AliasIterator),
+                             .doc = nullptr,
+                             .methods = kIteratorMethods,
+                             .dealloc = deallocAliasIterator,
+                             .traverse = traverseAliasIterator,
                              .fill = [](Slots& s) {
                                s.iter = iteratorSelf;
                                s.next = iteratorNext;

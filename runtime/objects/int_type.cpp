@@ -180,7 +180,8 @@ bool littleEndian(Thread& t, const char* function, Value order, bool* little) {
     *little = strEqualsAscii(asStr(order), "little");
     if (*little || strEqualsAscii(asStr(order), "big")) return true;
   } else {
-    return raise(t, exc::TypeError, "%s() argument 'byteorder' must be str, not %.50s", function, argumentTypeName(order));
+    return raise(t, exc::TypeError, "%s() argument 'byteorder' must be str, not %.50s", function,
+                 argumentTypeName(order));
   }
   return raise(t, exc::ValueError, "byteorder must be either 'little' or 'big'");
 }
@@ -267,9 +268,12 @@ void fillBool(Slots& slots) {
 
 const MethodDef kIntMethods[] = {
     method("conjugate", conjugateMethod, "($self, /)", "Returns self, the complex conjugate of any int."),
-    method("bit_length", bitLengthMethod, "($self, /)", "Number of bits necessary to represent self in binary.\n\n>>> (1000).bit_length()\n10"),
-    method("bit_count", bitCountMethod, "($self, /)", "Number of ones in the binary representation of the absolute value of self.\n\n>>> (13).bit_count()\n3"),
-    method("as_integer_ratio", ratioMethod, "($self, /)", "A pair of integers whose ratio is equal to the original int.\n\n>>> (-4).as_integer_ratio()\n(-4, 1)"),
+    method("bit_length", bitLengthMethod, "($self, /)",
+           "Number of bits necessary to represent self in binary.\n\n>>> (1000).bit_length()\n10"),
+    method("bit_count", bitCountMethod, "($self, /)",
+           "Number of ones in the binary representation of the absolute value of self.\n\n>>> (13).bit_count()\n3"),
+    method("as_integer_ratio", ratioMethod, "($self, /)",
+           "A pair of integers whose ratio is equal to the original int.\n\n>>> (-4).as_integer_ratio()\n(-4, 1)"),
     method("to_bytes", toBytesMethod, "($self, /, length=1, byteorder='big', *, signed=False)",
            "An array of bytes representing the integer."),
     method("from_bytes", fromBytesMethod, "($type, /, bytes, byteorder='big', *, signed=False)",
@@ -296,9 +300,11 @@ const TypeSpec& intTypeSpec() {
   static const TypeSpec spec{
       .type = &types::Int,
       .basic_size = sizeof(IntInstance),
-      .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
-             "A number or text as an integer; floats are truncated towards zero. Base 0 reads the base from the text's prefix.\n\n"
-             ">>> int('-0x1f', base=0)\n-31",
+      .doc =
+          "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
+          "A number or text as an integer; floats are truncated towards zero. Base 0 reads the base from the text's "
+          "prefix.\n\n"
+          ">>> int('-0x1f', base=0)\n-31",
       .methods = kIntMethods,
       .getsets = kIntGetSets,
       .dealloc = intDealloc,

@@ -397,6 +397,7 @@ Ref<> methodReversed(Thread& t, Value self) {
 const MethodDef kListMethods[] = {
     method("__reversed__", methodReversed, "($self, /)", "Return a reverse iterator over the list."),
     method("__sizeof__", methodSizeof, "($self, /)", "Return the size of the list in memory, in bytes."),
+    method("__getitem__", listGetItem, nullptr, "x.__getitem__(y) <==> x[y]"),
     method("append", methodAppend, "($self, object, /)", "Append object to the end of the list."),
     method("clear", methodClear, "($self, /)", "Remove all items from list."),
     method("copy", methodCopy, "($self, /)", "Return a shallow copy of the list."),
@@ -406,7 +407,8 @@ const MethodDef kListMethods[] = {
            "Return first index of value.\n\nRaises ValueError if the value is not present."),
     method("insert", methodInsert, "($self, index, object, /)", "Insert object before index."),
     method("pop", methodPop, "($self, index=-1, /)",
-           "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."),
+           "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of "
+           "range."),
     method("remove", methodRemove, "($self, value, /)",
            "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
     method("reverse", methodReverse, "($self, /)", "Reverse *IN PLACE*."),

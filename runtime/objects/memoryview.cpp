@@ -435,7 +435,9 @@ Ref<> releaseMethod(Thread& t, Value self) {
   return steal(kNone);
 }
 Ref<> enterMethod(Thread& t, Value self) { return alive(t, asMemoryView(self)) ? share(self) : Ref<>(); }
-Ref<> exitMethod(Thread& t, Value self, Args) { return releaseMethod(t, self); }
+Ref<> exitMethod(Thread& t, Value self, Args args) {
+  return noKeywords(t, "__exit__", args) ? releaseMethod(t, self) : kRaised;
+}
 
 Ref<> toBytesMethod(Thread& t, Value self, const Value* args) {
   MemoryView* m = asMemoryView(self);
@@ -512,15 +514,18 @@ bool castShape(Thread& t, MemoryView* m, Value shape) {
 Ref<> castMethod(Thread& t, Value self, const Value* args) {
   MemoryView* m = asMemoryView(self);
   if (!alive(t, m)) return kRaised;
-  if (!isStr(args[0])) return raise(t, exc::TypeError, "cast() argument 'format' must be str, not %.50s", argumentTypeName(args[0]));
+  if (!isStr(args[0]))
+    return raise(t, exc::TypeError, "cast() argument 'format' must be str, not %.50s", argumentTypeName(args[0]));
   if (!isContiguous(structureOf(m), 'C')) return raise(t, exc::TypeError, "memoryview: casts are restricted to C-contiguous views");
   bool shaped = !args[1].empty();
   if (shaped || m->dimensions != 1) {
     for (int i = 0; i < m->dimensions; ++i) {
-      if (m->shape[i] == 0) return raise(t, exc::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
+      if (m->shape[i] == 0)
+        return raise(t, exc::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
     }
   }
-  if (shaped && !isList(args[1]) && !isTuple(args[1])) return raise(t, exc::TypeError, "shape must be a list or a tuple");
+  if (shaped && !isList(args[1]) && !isTuple(args[1]))
+    return raise(t, exc::TypeError, "shape must be a list or a tuple");
   if (shaped && m->dimensions != 1 && lengthOf(t, args[1]) != 1) {
     return raise(t, exc::TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
   }
@@ -669,7 +674,9 @@ void fill(Slots& slots) {
 const MethodDef kMethods[] = {
     method("release", releaseMethod, "($self, /)", "Releases the underlying buffer exposed by the memoryview object."),
     method("tobytes", toBytesMethod, "($self, /, order='C')", "The data in the buffer as a byte string."),
-    method("hex", hexMethod, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The data as a string of hexadecimal numbers, as bytes.hex() makes it.\n\n>>> memoryview(b'\\x01\\xff').hex(':')\n'01:ff'"),
+    method("hex", hexMethod, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+           "The data as a string of hexadecimal numbers, as bytes.hex() makes it.\n\n>>> "
+           "memoryview(b'\\x01\\xff').hex(':')\n'01:ff'"),
     method("tolist", toListMethod, "($self, /)", "The data in the buffer as a list of elements."),
     method("cast", castMethod, "($self, /, format, shape=<unrepresentable>)", "A view with a new format or shape."),
     method("toreadonly", toReadonlyMethod, "($self, /)", "A readonly version of the memoryview."),
@@ -696,8 +703,12 @@ const GetSetDef kGetSets[] = {
 }  // namespace
 
 const TypeSpec& memoryIteratorTypeSpec() {
-  static const TypeSpec spec{.type = &types::MemoryIterator, .basic_size = sizeof(MemoryIterator), .doc = nullptr,
-                             .dealloc = deallocIterator, .traverse = traverseIterator, .fill = [](Slots& slots) {
+  static const TypeSpec spec{.type = &types::MemoryIterator,
+                             .basic_size = sizeof(MemoryIterator),
+                             .doc = nullptr,
+                             .dealloc = deallocIterator,
+                             .traverse = traverseIterator,
+                             .fill = [](Slots& slots) {
                                slots.iter = iteratorSelf;
                                slots.next = iteratorNext;
                              }};

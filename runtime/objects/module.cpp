@@ -103,7 +103,8 @@ bool moduleInit(Thread& t, Value self, Args args) {
     }
   }
   if (!name) return raise(t, exc::TypeError, "module() missing required argument 'name' (pos 1)");
-  if (!isStr(name)) return raise(t, exc::TypeError, "module() argument 'name' must be str, not %s", argumentTypeName(name));
+  if (!isStr(name))
+    return raise(t, exc::TypeError, "module() argument 'name' must be str, not %s", argumentTypeName(name));
   return fillModule(t, asModule(self), name, doc);
 }
 

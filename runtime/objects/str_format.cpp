@@ -281,13 +281,9 @@ Ref<> strFormatMethod(Thread& t, Value self, Args args) {
   return Formatter(t, args).format(s, 0, s->length, 2);
 }
 
-Ref<> strFormatMapMethod(Thread& t, Value self, Args args) {
-  if (args.keywords()) return raise(t, exc::TypeError, "str.format_map() takes no keyword arguments");
-  if (args.positional != 1) {
-    return raise(t, exc::TypeError, "str.format_map() takes exactly one argument (%zu given)", args.positional);
-  }
+Ref<> strFormatMapMethod(Thread& t, Value self, Value mapping) {
   Str* s = asStr(self);
-  return Formatter(t, nullptr, 0, args[0]).format(s, 0, s->length, 2);
+  return Formatter(t, nullptr, 0, mapping).format(s, 0, s->length, 2);
 }
 
 }  // namespace krait

@@ -7,7 +7,7 @@ namespace krait {
 struct Bytes;
 
 Ref<> strFormatMethod(Thread& t, Value self, Args args);
-Ref<> strFormatMapMethod(Thread& t, Value self, Args args);
+Ref<> strFormatMapMethod(Thread& t, Value self, Value mapping);
 // format % arguments
 Ref<> percentFormat(Thread& t, Str* format, Value arguments);
 // The same for bytes and bytearray: an exact bytes object with the result.

@@ -1,4 +1,5 @@
 // Methods of str that search, test and align; the table of all methods. Splitting and joining: str_split.cpp; case: str_case.cpp.
+#include "runtime/objects/str_methods.h"
 #include <algorithm>
 #include "runtime/objects/codecs.h"
 #include "runtime/objects/int.h"
@@ -7,7 +8,6 @@
 #include "runtime/objects/search_arguments.h"
 #include "runtime/objects/str_format.h"
 #include "runtime/objects/str_internal.h"
-#include "runtime/objects/str_methods.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/objects/unicode.h"
@@ -348,7 +348,8 @@ Ref<> encodeMethod(Thread& t, Value self, const Value* args) {
   Utf8* texts[2] = {&encoding, &errors};
   for (int i = 0; i < 2; ++i) {
     if (!isStr(args[i])) {
-      return raise(t, exc::TypeError, "encode() argument '%s' must be str, not %.50s", names[i], argumentTypeName(args[i]));
+      return raise(t, exc::TypeError, "encode() argument '%s' must be str, not %.50s", names[i],
+                   argumentTypeName(args[i]));
     }
     if (!texts[i]->set(t, asStr(args[i]))) return kRaised;
   }

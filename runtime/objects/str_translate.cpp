@@ -1,5 +1,4 @@
 // str.translate and str.maketrans.
-#include "runtime/objects/tuple.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/str_internal.h"
@@ -75,7 +74,8 @@ Ref<> strMakeTransMethod(Thread& t, Value, Args args) {
   Ref<Dict> table = newDict(t);
   if (!table) return kRaised;
   if (args.positional == 1) {
-    if (!isExact(args[0], &types::Dict)) return raise(t, exc::TypeError, "if you give only one argument to maketrans it must be a dict");
+    if (!isExact(args[0], &types::Dict))
+      return raise(t, exc::TypeError, "if you give only one argument to maketrans it must be a dict");
     int64_t position = 0;
     Value key, v;
     while (dictNext(asDict(args[0]), &position, &key, &v)) {
@@ -92,7 +92,8 @@ Ref<> strMakeTransMethod(Thread& t, Value, Args args) {
   }
   for (size_t i = 1; i < args.positional; ++i) {
     if (!isStr(args[i])) {
-      return raise(t, exc::TypeError, "maketrans() argument %zu must be str, not %.50s", i + 1, argumentTypeName(args[i]));
+      return raise(t, exc::TypeError, "maketrans() argument %zu must be str, not %.50s", i + 1,
+                   argumentTypeName(args[i]));
     }
   }
   if (!isStr(args[0])) return raise(t, exc::TypeError, "first maketrans argument must be a string if there is a second argument");

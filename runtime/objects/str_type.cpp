@@ -20,7 +20,8 @@ Ref<> unreachable(Thread&, Value, const Value*) { return nullptr; }  // the defi
 
 bool textArgument(Thread& t, Value v, const char* name, Utf8* out, const char** text) {
   if (v.empty()) return true;
-  if (!isStr(v)) return raise(t, exc::TypeError, "str() argument '%s' must be str, not %.50s", name, argumentTypeName(v));
+  if (!isStr(v))
+    return raise(t, exc::TypeError, "str() argument '%s' must be str, not %.50s", name, argumentTypeName(v));
   if (!out->set(t, asStr(v))) return false;
   *text = out->c_str();
   return true;

@@ -15,7 +15,6 @@ namespace krait {
 // "f expected at most 1 argument, got 2"
 [[nodiscard]] bool arity(Thread& t, const char* name, Args args, size_t least, size_t most);
 
-
 // How messages name the type of an argument: "None" for None.
 inline const char* argumentTypeName(Value v) { return v.isNone() ? "None" : typeName(v); }
 // The str given for a parameter; null: "PARAMETER must be str, not int" is raised ("replace() argument 1").

@@ -1,4 +1,5 @@
-// The _collections module: defaultdict, _tuplegetter, _count_elements, and the module's definition. deque.cpp has deque, ordered_dict.cpp OrderedDict.
+// The _collections module: defaultdict, _tuplegetter, _count_elements, and the module's definition. deque.cpp has
+// deque, ordered_dict.cpp OrderedDict.
 #include "runtime/modules/collections/collections.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/dict_table.h"
@@ -208,7 +209,8 @@ bool init(Thread& t, ModuleObject* module) {
                           slots.binary[kOp_or_] = defaultOr;
                         }};
   Ref<Type> made = makeNativeType(t, default_dict, "collections.defaultdict", &types::Dict, kTypeCollectable);
-  if (!made || !moduleAdd(t, module, "defaultdict", std::move(made)) || !addDeque(t, module) || !addOrderedDict(t, module)) {
+  if (!made || !moduleAdd(t, module, "defaultdict", std::move(made)) || !addDeque(t, module) ||
+      !addOrderedDict(t, module)) {
     return false;
   }
   TypeSpec getter{.type = &tuplegetter_type, .basic_size = sizeof(TupleGetter), .doc = nullptr, .methods = kTupleGetterMethods,
@@ -227,10 +229,12 @@ bool init(Thread& t, ModuleObject* module) {
 }  // namespace collections
 
 const ModuleDef& collectionsModule() {
-  static const ModuleDef def{"_collections",
-                             "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n"
-                             "- defaultdict:  dict subclass with a default value factory\n- OrderedDict:  dict subclass that remembers insertion order",
-                             collections::kFunctions, collections::init};
+  static const ModuleDef def{
+      "_collections",
+      "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n"
+      "- defaultdict:  dict subclass with a default value factory\n- OrderedDict:  dict subclass that remembers "
+      "insertion order",
+      collections::kFunctions, collections::init};
   return def;
 }
 

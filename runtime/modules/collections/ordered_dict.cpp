@@ -5,6 +5,7 @@
 #include "runtime/objects/instance.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/sequence.h"
+#include "runtime/objects/tuple.h"
 #include "runtime/protocols/arguments.h"
 #include "runtime/protocols/iteration.h"
 
@@ -50,7 +51,8 @@ void unlink(OrderedDict* od, OrderNode* node) {
 // Takes a node out of the list and of `nodes`; the caller frees it.
 void dropNode(OrderedDict* od, OrderNode* node) {
   unlink(od, node);
-  if (node->entry >= 0 && node->entry < od->nodes_size && od->nodes[node->entry] == node) od->nodes[node->entry] = nullptr;
+  if (node->entry >= 0 && node->entry < od->nodes_size && od->nodes[node->entry] == node)
+    od->nodes[node->entry] = nullptr;
 }
 
 void forgetNodes(OrderedDict* od) {
@@ -59,7 +61,9 @@ void forgetNodes(OrderedDict* od) {
   od->nodes_table = nullptr;
   od->nodes_size = 0;
 }
-bool nodesAreCurrent(const OrderedDict* od) { return od->nodes && od->nodes_table == od->entries && od->used <= od->nodes_size; }
+bool nodesAreCurrent(const OrderedDict* od) {
+  return od->nodes && od->nodes_table == od->entries && od->used <= od->nodes_size;
+}
 
 // Makes `nodes` anew for the table of now. Looking keys up may run Python, which may change everything: then once more.
 bool makeNodes(Thread& t, OrderedDict* od) {
@@ -194,7 +198,7 @@ Ref<> popOrKeyError(Thread& t, Value self, Value key, Value fallback) {
   Hash hash = keyHash(t, key);
   if (hash == -1) return kRaised;
   Ref<> v = popKey(t, asOrdered(self), key, hash, fallback);
-  if (!v && !t.raised()) return raiseKeyError(t, key);
+  if (!v && !t.raised()) return keyIsMissing(t, key);
   return v;
 }
 
@@ -241,7 +245,8 @@ int sameOrder(Thread& t, OrderedDict* a, OrderedDict* b) {
     Ref<> p = share(x->key), q = share(y->key);
     int same = compareBool(t, p, q, CompareOp::kEqual);
     if (same <= 0) return same;
-    if (a->state != a_state || b->state != b_state) return raise(t, exc::RuntimeError, "OrderedDict mutated during iteration");
+    if (a->state != a_state || b->state != b_state)
+      return raise(t, exc::RuntimeError, "OrderedDict mutated during iteration");
     x = x->next;
     y = y->next;
   }
@@ -263,7 +268,7 @@ Ref<> listOfPairs(Thread& t, OrderedDict* od) {
   if (!list) return kRaised;
   for (OrderNode* node = od->first; node;) {
     int64_t entry = entryOfNode(t, od, node);
-    if (entry < 0) return entry == kAbsent ? Ref<>(raiseKeyError(t, node->key)) : kRaised;
+    if (entry < 0) return entry == kAbsent ? Ref<>(keyIsMissing(t, node->key)) : kRaised;
     Ref<Tuple> pair = packTuple(t, node->key, od->entries[entry].value);
     node = node->next;
     if (!pair || !listAppend(t, list.get(), std::move(pair))) return kRaised;
@@ -303,7 +308,9 @@ Ref<> orderedOr(Thread& t, Value a, Value b) {
   if (!result || !updateMapping(t, result, b)) return kRaised;
   return result;
 }
-Ref<> orderedInplaceOr(Thread& t, Value self, Value other) { return updateMapping(t, self, other) ? share(self) : kRaised; }
+Ref<> orderedInplaceOr(Thread& t, Value self, Value other) {
+  return updateMapping(t, self, other) ? share(self) : kRaised;
+}
 
 // --- methods ---
 
@@ -341,7 +348,7 @@ Ref<> methodPopItem(Thread& t, Value self, const Value* args) {
   if (!node) return raise(t, exc::KeyError, "dictionary is empty");
   Ref<> key = share(node->key);
   Ref<> v = popKey(t, od, key, node->hash, Value());
-  if (!v) return t.raised() ? Ref<>() : Ref<>(raiseKeyError(t, key));
+  if (!v) return t.raised() ? Ref<>() : Ref<>(keyIsMissing(t, key));
   return packTuple(t, key.value(), v.value());
 }
 
@@ -349,12 +356,12 @@ Ref<> methodMoveToEnd(Thread& t, Value self, const Value* args) {
   OrderedDict* od = asOrdered(self);
   int last = truth(t, args[1]);
   if (last < 0) return kRaised;
-  if (!od->first) return raiseKeyError(t, args[0]);
+  if (!od->first) return keyIsMissing(t, args[0]);
   OrderNode* node = last ? od->last : od->first;
   if (node->key == args[0]) return share(kNone);
   Hash hash = keyHash(t, args[0]);
   if (hash == -1 || findNode(t, od, args[0], hash, &node) == kFindRaised) return kRaised;
-  if (!node) return raiseKeyError(t, args[0]);
+  if (!node) return keyIsMissing(t, args[0]);
   if (last && node != od->last) {
     unlink(od, node);
     linkLast(od, node);
@@ -388,7 +395,7 @@ Ref<> methodCopy(Thread& t, Value self) {
     Ref<> key = share(node->key);
     if (exact) {
       int64_t entry = entryOfNode(t, od, node);
-      if (entry < 0) return entry == kAbsent ? Ref<>(raiseKeyError(t, key)) : kRaised;
+      if (entry < 0) return entry == kAbsent ? Ref<>(keyIsMissing(t, key)) : kRaised;
       Ref<> v = share(od->entries[entry].value);
       if (!setHashed(t, asOrdered(copy), key, node->hash, v)) return kRaised;
     } else {
@@ -439,8 +446,9 @@ const MethodDef kMethods[] = {
     method("update", methodUpdate, nullptr),
     method("clear", methodClear, "($self, /)", "Removes all items."),
     method("copy", methodCopy, "($self, /)", "A shallow copy."),
-    method("move_to_end", methodMoveToEnd, "($self, /, key, last=True)",
-           "Moves an existing key to the end, or to the beginning if last is false. KeyError when there is no such key."),
+    method(
+        "move_to_end", methodMoveToEnd, "($self, /, key, last=True)",
+        "Moves an existing key to the end, or to the beginning if last is false. KeyError when there is no such key."),
     method("__reversed__", orderedReversed, "($self, /)", "An iterator over the keys from last to first."),
     method("__reduce__", methodReduce, "($self, /)", "State for pickling."),
     method("__sizeof__", methodSizeof, "($self, /)"),
@@ -450,12 +458,18 @@ const GetSetDef kGetSets[] = {{"__dict__", getDict, setDict, nullptr}, {}};
 
 }  // namespace
 
+Raised keyIsMissing(Thread& t, Value key) {
+  if (!isTuple(key)) return raiseWith(t, exc::KeyError, key.isNone() ? Value() : key);
+  Ref<> error = call(t, Value(&exc::KeyError), Args{asTuple(key)->items, size_t(asTuple(key)->size), nullptr});
+  return error ? raiseInstance(t, std::move(error)) : kRaised;
+}
+
 int64_t entryOfNode(Thread& t, OrderedDict* od, OrderNode* node) {
   Ref<> key = share(node->key);
   Hash hash = keyHash(t, key);  // asked again each time: a key may have changed its mind
   if (hash == -1) return kFindRaised;
-  if (KRAIT_LIKELY(hash == node->hash && nodesAreCurrent(od) && node->entry >= 0 && od->entries[node->entry].key == key.value() &&
-                   od->nodes[node->entry] == node)) {
+  if (KRAIT_LIKELY(hash == node->hash && nodesAreCurrent(od) && node->entry >= 0 &&
+                   od->entries[node->entry].key == key.value() && od->nodes[node->entry] == node)) {
     return node->entry;
   }
   OrderNode* found;
@@ -519,8 +533,14 @@ bool updateMapping(Thread& t, Value self, Args args) {
 }
 
 bool addOrderedDict(Thread& t, ModuleObject* module) {
-  TypeSpec spec{.type = &ordered_dict_type, .basic_size = sizeof(OrderedDict), .doc = "Dictionary that remembers insertion order",
-                .methods = kMethods, .getsets = kGetSets, .dealloc = deallocOrdered, .traverse = traverseOrdered, .clear = clearOrdered,
+  TypeSpec spec{.type = &ordered_dict_type,
+                .basic_size = sizeof(OrderedDict),
+                .doc = "Dictionary that remembers insertion order",
+                .methods = kMethods,
+                .getsets = kGetSets,
+                .dealloc = deallocOrdered,
+                .traverse = traverseOrdered,
+                .clear = clearOrdered,
                 .fill = [](Slots& slots) {
                   slots.new_ = orderedNew;
                   slots.init = orderedInit;
@@ -531,7 +551,8 @@ bool addOrderedDict(Thread& t, ModuleObject* module) {
                   slots.binary[kOp_or_] = orderedOr;
                   slots.inplace[kOp_or_] = orderedInplaceOr;
                 }};
-  Ref<Type> made = makeNativeType(t, spec, "collections.OrderedDict", &types::Dict, kTypeCollectable | kTypeWeakrefable | kTypeHasDict);
+  Ref<Type> made = makeNativeType(t, spec, "collections.OrderedDict", &types::Dict,
+                                  kTypeCollectable | kTypeWeakrefable | kTypeHasDict);
   return made && moduleAdd(t, module, "OrderedDict", std::move(made)) && makeOrderedViews(t);
 }
 

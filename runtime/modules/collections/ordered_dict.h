@@ -15,7 +15,7 @@ namespace krait::collections {
 struct OrderNode {
   OrderNode* previous;
   OrderNode* next;
-  Value key;      // owned
+  Value key;  // owned
   Hash hash;
   int64_t entry;  // in the table that `nodes` goes with; kAbsent: none
 };
@@ -26,7 +26,7 @@ struct OrderedDict : Dict {
   OrderNode** nodes;             // null: not made
   const DictEntry* nodes_table;  // the entries that `nodes` goes with
   int64_t nodes_size;
-  uint64_t state;                // changes with every link, so that iterators notice
+  uint64_t state;  // changes with every link, so that iterators notice
 };
 
 extern Type ordered_dict_type;
@@ -36,6 +36,9 @@ inline bool isExactOrdered(Value v) { return isExact(v, &ordered_dict_type); }
 
 // The entry of a node, kAbsent when the dict has lost the key, kFindRaised.
 int64_t entryOfNode(Thread& t, OrderedDict* od, OrderNode* node);
+// KeyError of an ordered dict; unlike dict's, its argument is None or a tuple as the arguments of any exception are:
+// none or several.
+Raised keyIsMissing(Thread& t, Value key);
 
 // Views and iterators: ordered_dict_views.cpp.
 Ref<> orderedIterator(Thread& t, Value od);

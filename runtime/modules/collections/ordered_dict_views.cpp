@@ -1,7 +1,7 @@
 // odict_keys, odict_values, odict_items and odict_iterator: an OrderedDict's content in its own order.
 //
-// The views are those of dict but for iteration. An iterator stands at a node; any link that changes meanwhile is an error,
-// so that the node is there as long as the state is the same.
+// The views are those of dict but for iteration. An iterator stands at a node; any link that changes meanwhile is an
+// error, so that the node is there as long as the state is the same.
 #include "runtime/modules/collections/ordered_dict.h"
 #include "runtime/modules/fields.h"
 #include "runtime/objects/dict_views.h"
@@ -17,11 +17,11 @@ Type keys_type, values_type, items_type, iterator_type;
 enum class Content : uint8_t { kKeys, kValues, kItems };
 
 struct OrderedIterator : Object {
-  OrderedDict* od;      // owned; null: exhausted
-  OrderNode* current;   // what comes next; null: the end
-  Tuple* result;        // items: the last pair, filled again when nobody else has it; may be null
+  OrderedDict* od;     // owned; null: exhausted
+  OrderNode* current;  // what comes next; null: the end
+  Tuple* result;       // items: the last pair, filled again when nobody else has it; may be null
   uint64_t state;
-  int64_t size;         // -1: it changed, and that stays an error
+  int64_t size;  // -1: it changed, and that stays an error
   Content content;
   bool reverse;
 };
@@ -92,7 +92,7 @@ Ref<> iteratorNext(Thread& t, Value self) {
   int64_t entry = entryOfNode(t, od, node);
   if (entry < 0 || od->state != iterator->state) {
     iterator->current = nullptr;
-    return entry == kFindRaised ? kRaised : raiseKeyError(t, key);
+    return entry == kFindRaised ? kRaised : keyIsMissing(t, key);
   }
   iterator->current = iterator->reverse ? node->previous : node->next;
   if (iterator->content == Content::kKeys) return key;
@@ -128,7 +128,10 @@ const MethodDef kViewMethods[] = {method("__reversed__", iterateView<content, tr
 
 template <Content content>
 bool makeView(Thread& t, Type* type, const char* name, Type* base) {
-  TypeSpec spec{.type = type, .basic_size = base->basic_size, .doc = nullptr, .methods = kViewMethods<content>,
+  TypeSpec spec{.type = type,
+                .basic_size = base->basic_size,
+                .doc = nullptr,
+                .methods = kViewMethods<content>,
                 .fill = [](Slots& slots) { slots.iter = iterateView<content, false>; }};
   return bool(makeNativeType(t, spec, name, base, kTypeCollectable | kTypeFinal));
 }
@@ -142,8 +145,13 @@ Ref<> orderedValues(Thread& t, Value od) { return dictView(t, od, &values_type);
 Ref<> orderedItems(Thread& t, Value od) { return dictView(t, od, &items_type); }
 
 bool makeOrderedViews(Thread& t) {
-  TypeSpec iterator{.type = &iterator_type, .basic_size = sizeof(OrderedIterator), .doc = nullptr, .methods = kIteratorMethods,
-                    .dealloc = deallocIterator, .traverse = traverseIterator, .fill = [](Slots& slots) {
+  TypeSpec iterator{.type = &iterator_type,
+                    .basic_size = sizeof(OrderedIterator),
+                    .doc = nullptr,
+                    .methods = kIteratorMethods,
+                    .dealloc = deallocIterator,
+                    .traverse = traverseIterator,
+                    .fill = [](Slots& slots) {
                       slots.iter = iteratorSelf;
                       slots.next = iteratorNext;
                     }};

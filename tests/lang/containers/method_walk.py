@@ -62,7 +62,7 @@ def shown(value, depth=0):
     if hasattr(kind, "__next__"):
         return f"{kind.__name__}<{', '.join(shown(each, depth + 1) for _, each in zip(range(5), value))}>"
     if kind in (set, frozenset):
-        return f"{kind.__name__}<{', '.join(sorted(map(repr, value)))}>"
+        return ADDRESS.sub("0x", f"{kind.__name__}<{', '.join(sorted(map(repr, value)))}>")
     return ADDRESS.sub("0x", f"{kind.__name__} {value!r}")[:200]
 
 
