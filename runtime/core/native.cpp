@@ -5,6 +5,7 @@
 #include "runtime/core/native.h"
 
 #include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -211,20 +212,27 @@ int parameterIndex(const Signature& s, Value name) {
   return -1;
 }
 
+// "f()", or "function" for one whose messages do not name it.
+struct Callee {
+  explicit Callee(const MethodDef& def) { snprintf(text, sizeof text, "%s%s", *def.name ? def.name : "function", *def.name ? "()" : ""); }
+  char text[80];
+};
+
 bool bindKeywords(Thread& t, const MethodDef& def, const Signature& s, Args args, Value* out, Ref<>* keep) {
   size_t keywords = args.keywords();
+  Callee callee(def);
   if (!s.has_args && !s.has_kwargs && args.positional + keywords > s.count) {
-    return raise(t, exc::TypeError, "%s() takes at most %u %sargument%s (%zu given)", def.name, s.count,
+    return raise(t, exc::TypeError, "%s takes at most %u %sargument%s (%zu given)", callee.text, s.count,
                  args.positional == 0 ? "keyword " : "", plural(s.count), args.positional + keywords);
   }
   if (!s.has_args && args.positional > s.positional) {
-    if (s.positional == 0) return raise(t, exc::TypeError, "%s() takes no positional arguments", def.name);
-    return raise(t, exc::TypeError, "%s() takes %s %u positional argument%s (%zu given)", def.name,
+    if (s.positional == 0) return raise(t, exc::TypeError, "%s takes no positional arguments", callee.text);
+    return raise(t, exc::TypeError, "%s takes %s %u positional argument%s (%zu given)", callee.text,
                  s.required < s.positional ? "at most" : "exactly", s.positional, plural(s.positional), args.positional);
   }
   size_t needed = s.required < s.positional_only ? s.required : s.positional_only;
   if (args.positional < needed) {
-    return raise(t, exc::TypeError, "%s() takes %s %zu positional argument%s (%zu given)", def.name,
+    return raise(t, exc::TypeError, "%s takes %s %zu positional argument%s (%zu given)", callee.text,
                  needed < s.positional ? "at least" : "exactly", needed, plural(needed), args.positional);
   }
   size_t bound = args.positional < s.positional ? args.positional : s.positional;
@@ -253,20 +261,20 @@ bool bindKeywords(Thread& t, const MethodDef& def, const Signature& s, Args args
   for (size_t i = bound; i < s.count; ++i) {
     if (!out[i].empty()) continue;
     if (s.parameters[i].required) {
-      return raise(t, exc::TypeError, "%s() missing required argument '%s' (pos %zu)", def.name,
+      return raise(t, exc::TypeError, "%s missing required argument '%s' (pos %zu)", callee.text,
                    asciiView(s.parameters[i].name).data(), i + 1);
     }
     out[i] = s.parameters[i].fallback;
   }
   if (given_twice >= 0) {
-    return raise(t, exc::TypeError, "argument for %s() given by name ('%s') and position (%d)", def.name,
+    return raise(t, exc::TypeError, "argument for %s given by name ('%s') and position (%d)", callee.text,
                  asciiView(s.parameters[given_twice].name).data(), given_twice + 1);
   }
   if (!unknown.empty()) {
     Ref<Str> shown = str(t, unknown);
     if (!shown) return false;
-    return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for %s()", Utf8(shown.get()).c_str(),
-                 def.name);
+    return raise(t, exc::TypeError, "'%s' is an invalid keyword argument for %s%s", Utf8(shown.get()).c_str(),
+                 *def.name ? "" : "this ", callee.text);
   }
   size_t next = s.count;
   if (s.has_args) {

@@ -330,7 +330,8 @@ const MethodDef kHashlibFunctions[] = {
 #undef DATA
 
 bool addType(Thread& t, ModuleObject* m, const TypeSpec& spec, const char* name, Type* base, Type** out) {
-  Ref<Type> made = makeNativeType(t, spec, name, base, kTypeDisallowNew);
+  // A second import of the module shows the types of the first: its functions make objects of them as well.
+  Ref<Type> made = *out ? share(*out) : makeNativeType(t, spec, name, base, kTypeDisallowNew);
   if (!made) return false;
   *out = made.get();
   return moduleAdd(t, m, strrchr(name, '.') + 1, std::move(made));
