@@ -45,6 +45,7 @@ bool Recorder::recordJump(uint8_t op, uint32_t arg) {
     if (!keeps || !taken) pop(1);
   }
   next(taken ? target : after);
+  jumped_back_ = taken && backward;
   if (taken && backward && op != op_JUMP_BACKWARD_NO_INTERRUPT) {
     mode_ = Mode::kAfter;
     b_.op(Op::k_poll);

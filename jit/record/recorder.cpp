@@ -394,6 +394,12 @@ bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   if (b_.impossible()) return abort(Abort::kImpossible);
   if (instructions_ > 0 && frames_.size() == 1 && frame == start_frame_) {
     if (kind_ == TraceKind::kLoop && unit == start_unit_ && f.depth == start_depth_) return closeLoop();
+    // Twice through the header of an outer loop would be to unroll it: that loop gets a trace of its own.
+    if (jumped_back_ && kind_ != TraceKind::kLoop && !loopTraceAt(f.code, unit)) {
+      if (std::find(headers_.begin(), headers_.end(), unit) != headers_.end()) return stopBefore(Abort::kInnerLoop);
+      headers_.push_back(unit);
+    }
+    jumped_back_ = false;
     if (uint32_t root = loopTraceAt(f.code, unit)) {
       if (kind_ == TraceKind::kLoop) return abort(Abort::kInnerLoop);
       // Where the loop was compiled for other types, its entry would leave at once: another version starts from this exit.

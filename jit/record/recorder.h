@@ -243,6 +243,8 @@ class Recorder final : public SnapshotSource {
   // per instruction
   Value* sp_ = nullptr;
   uint32_t next_unit_ = 0;
+  bool jumped_back_ = false;         // the instruction before was a backward jump that was taken
+  std::vector<uint32_t> headers_;    // of loops that the recording has come by, in the entry frame
   uint32_t snapshot_ = kNoSnapshot;  // cached: state before the instruction
   enum class Mode : uint8_t { kBefore, kRaise, kAfter } mode_ = Mode::kBefore;
   struct Candidate;

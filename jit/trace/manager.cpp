@@ -135,6 +135,8 @@ void invalidate(CompiledTrace* trace, const char* why) {
   markInvalidated(trace);
   if (trace->cell) {
     if (trace->ir->kind == TraceKind::kFunction) closeDirectEntry(trace->owner);
+    for (Cell* cell : trace->more_cells)
+      removeTrace(trace->owner, cell, uint16_t(std::min<uint32_t>(thresholdOf(cell), 65535)));
     if (enteredAt(trace)) removeTrace(trace->owner, trace->cell, uint16_t(std::min<uint32_t>(thresholdOf(trace->cell), 65535)));
     auto& loops = dataOf(trace->owner)->loops;
     std::erase_if(loops, [&](auto& l) { return l.second == trace->number; });
@@ -457,7 +459,26 @@ static bool iterationEnds(Frame* frame, const SnapFrame& at) {
   }
 }
 
+// The root of a loop at whose header this exit stands, if the trace does not belong to that loop itself.
+static CompiledTrace* otherLoopAt(CompiledTrace* trace, uint32_t snapshot) {
+  const Snapshot& snap = trace->ir->snapshots[snapshot];
+  const SnapFrame& at = trace->ir->snap_frames[snap.first_frame];
+  if (snap.frame_count != 1 || at.kind != SnapFrameKind::kEntry) return nullptr;
+  uint32_t number = loopTraceAt(at.code, at.unit);
+  if (!number || at.stack_depth != headerDepth(at.code, at.unit)) return nullptr;
+  CompiledTrace* root = trace;
+  while (root->ir->kind == TraceKind::kSide) root = root->parent;
+  bool own = root->ir->kind == TraceKind::kLoop && root->owner == at.code && root->unit == at.unit;
+  return own ? nullptr : state.traces[number - 1].get();
+}
+
 bool startSideTrace(Thread& t, CompiledTrace* trace, uint32_t snapshot, const std::vector<Frame*>& frames) {
+  // Where another loop begins that has a trace, that is the way on.
+  if (CompiledTrace* loop = otherLoopAt(trace, snapshot)) {
+    trace->exits[snapshot].bridge = loop;
+    compileTree(trace);
+    return false;
+  }
   // An exit back at the loop's header, for other types than the trace is made for, begins another version of the loop.
   const Snapshot& snap = trace->ir->snapshots[snapshot];
   const SnapFrame& at = trace->ir->snap_frames[snap.first_frame];
@@ -491,6 +512,17 @@ HotVerdict hotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp) {
   pc->counter = uint16_t(std::min<uint32_t>(std::max<uint32_t>(state.parameters.loop_threshold, 2), 65535));
   takeCompiled();
   if (pc->op != genericOp(pc)) return HotVerdict::kEnter;  // it has just been installed
+  // Another way back to a header that has a trace.
+  if (uint32_t number = loopTraceAt(frame->code, uint32_t(target - frame->code->cells))) {
+    CompiledTrace* root = state.traces[number - 1].get();
+    const auto& table = dataOf(frame->code)->table;
+    size_t index = size_t(std::find(table.begin(), table.end(), root) - table.begin());
+    if (index < table.size()) {
+      root->more_cells.push_back(pc);
+      installTrace(frame->code, pc, uint16_t(index));
+      return HotVerdict::kEnter;
+    }
+  }
   if (state.recorder || t.recorder || pendingCompile(pc)) return HotVerdict::kInterpret;
   state.recorder = std::make_unique<Recorder>(t, TraceKind::kLoop, frame, target, sp);
   state.cell = pc;
@@ -537,6 +569,7 @@ void codeDies(krait::Code* code) {
     forgetPending(trace->cell);
     trace->owner = nullptr;
     trace->cell = nullptr;
+    trace->more_cells.clear();
   }
   if (code->cells)
     boost::unordered::erase_if(state.attempts, [&](auto& a) { return a.first >= code->cells && a.first < code->cells + code->units(); });
