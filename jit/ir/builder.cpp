@@ -143,6 +143,9 @@ Id Builder::asObject(Id id) const {
   auto it = objects_.find(root(id));
   return it == objects_.end() ? kNoId : it->second;
 }
+void Builder::learnContent(Field field, Id object, Id content) {
+  memory_.push_back({Op::k_load, kFields[int(field)].type, root(object), kNoId, uint64_t(field), content});
+}
 void Builder::learnKind(Id id, uint32_t kind) { kinds_[root(id)] = kind; }
 
 IntRange Builder::range(Id id) const {

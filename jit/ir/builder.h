@@ -65,6 +65,8 @@ class Builder {
   void refine(Id id, IntRange range);           // intersects
   uint32_t knownKind(Id id) const;              // kKindNone: not known
   void learnKind(Id id, uint32_t kind);
+  // What the field of a new object holds.
+  void learnContent(Field field, Id object, Id content);
   Id asObject(Id id) const;                     // an id of type obj for the same word; kNoId: none is known
   bool isConstant(Id id) const { return isConst(id); }
   bool constantInt(Id id, __int128* out) const; // i64 and i128 constants

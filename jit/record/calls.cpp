@@ -124,6 +124,10 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
   size_t positional = args.size() - keywords;
   if (!callee.isObject()) return recordResidual(op_CALL, count, pc);
 
+  if (isConst(callee_id) && isType(callee) && keywords == 0 && !has_self) {
+    if (callee == Value(&types::Super) && count == 0 && deferSuper()) return true;
+    if (callee == Value(&types::Range) && deferRange(args, sp_ - count)) return true;
+  }
   // A bound method is its function with one more argument.
   Id bound_self = kNoId;
   if (callee.asObject()->kind == kKindMethod && isFunction(static_cast<Method*>(callee.asObject())->function)) {

@@ -355,6 +355,7 @@ bool Recorder::recordDeleteDeref(uint32_t slot) {
 
 bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
   RecFrame& f = top();
+  if (deferred_.kind != Deferred::kNone) return deferred_.unit == f.unit ? finishDeferred() : abort(Abort::kNotFollowed);
   switch (op) {
     case op_NOP: case op_RESUME: case op_PRECALL: case op_CACHE: case op_EXTENDED_ARG: case op_KW_NAMES: return true;
     case op_LOAD_FAST: {
@@ -415,6 +416,7 @@ bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
       return appendTo(object, peek(0), 1, nullptr);
     }
     case op_BUILD_SLICE:
+      if (deferSlice(arg)) return true;
       if (arg == 3) return residual(Helper::k_new_slice, {peek(2), peek(1), peek(0)}, 3, true);
       return residual(Helper::k_new_slice, {peek(1), peek(0), b_.constValue(kNone)}, 2, true);
     case op_FORMAT_VALUE: return recordFormat(arg);

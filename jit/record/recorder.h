@@ -165,6 +165,20 @@ class Recorder final : public SnapshotSource {
   Id recordConversion(Type* type, Id id, Value concrete);
   bool guardTypeOf(Id id, Value concrete);
   bool appendTo(Id list, Id item, uint32_t popped, bool* done);
+  // fused.cpp
+  struct Deferred {
+    enum Kind : uint8_t { kNone, kSuper, kRange, kSlice } kind = kNone;
+    uint32_t unit = 0;     // of the instruction that uses it up
+    Id parts[3] = {};      // function and self; or start, stop, step
+    uint8_t open = 0;      // slices: bit 0 without start, bit 1 without stop
+  };
+  Cell* following();
+  bool defer(Deferred what, uint32_t popped);
+  bool deferSuper();
+  bool deferRange(const std::vector<Id>& args, const Value* concrete_args);
+  bool deferSlice(uint32_t count);
+  bool finishDeferred();
+  void guardSmall(Id id);
   bool recordReturn();
   bool returnFromEntry();
   bool recordForIter(uint32_t arg);
@@ -273,6 +287,7 @@ class Recorder final : public SnapshotSource {
   std::unique_ptr<Fork> fork_;
   bool check_method_word_ = false;  // whether LOAD_METHOD left a function and self, or nothing and a callable
   std::vector<std::pair<Id, Type*>> exception_types_;  // by root
+  Deferred deferred_;
   std::vector<Id> pending_drops_;    // owned by nobody any more, released by exits until their drop is emitted
 };
 

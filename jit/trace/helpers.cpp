@@ -12,6 +12,7 @@
 #include "runtime/objects/function.h"
 #include "runtime/objects/generator.h"
 #include "runtime/objects/instance.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/set.h"
 #include "runtime/objects/str.h"
@@ -76,8 +77,30 @@ Ref<> helperNewInstance(Thread& t, Object* type) { return newInstance(t, static_
 Ref<> helperNewTuple(Thread& t, int64_t size) { return newTupleBlank(t, size); }
 Ref<> helperNewList(Thread& t, int64_t capacity) { return newList(t, capacity); }
 Ref<> helperNewCell(Thread& t, Ref<> content) { return newCell(t, std::move(content)); }
+Ref<> helperNewMethod(Thread& t, Value function, Value self) { return newMethod(t, function, self); }
 Ref<> helperNewSlice(Thread& t, Value start, Value stop, Value step) { return newSlice(t, start, stop, step); }
 int64_t helperListAppend(Thread& t, Object* list, Ref<> item) { return done(listAppend(t, static_cast<List*>(list), std::move(item))); }
+namespace {
+// The bound as an index into `size` items for this step.
+int64_t sliceBound(int64_t bound, int64_t size, int64_t step) {
+  if (bound < 0) bound += size;
+  if (bound < 0) return step > 0 ? 0 : -1;
+  return bound < size ? bound : step > 0 ? size : size - 1;
+}
+}  // namespace
+Ref<> helperListSlice(Thread& t, Object* o, int64_t start, int64_t stop, int64_t step, int64_t open) {
+  auto* list = static_cast<List*>(o);
+  start = open & 1 ? (step > 0 ? 0 : list->size - 1) : sliceBound(start, list->size, step);
+  stop = open & 2 ? (step > 0 ? list->size : -1) : sliceBound(stop, list->size, step);
+  return listSlice(t, list, start, stop, step);
+}
+int64_t helperListSetSlice(Thread& t, Object* o, int64_t start, int64_t stop, int64_t open, Object* items) {
+  auto* list = static_cast<List*>(o);
+  start = open & 1 ? 0 : sliceBound(start, list->size, 1);
+  stop = open & 2 ? list->size : sliceBound(stop, list->size, 1);
+  return done(listSetSlice(t, list, start, stop, Value(items)));
+}
+Ref<> helperRangeIterator(Thread& t, int64_t start, int64_t stop, int64_t step) { return newRangeIterator(t, start, stop, step); }
 Ref<> helperBuiltinIterator(Thread& t, Object* iterable) { return iterate(t, Value(iterable)); }
 Ref<> helperGetIterator(Thread& t, Value v) { return iterate(t, v); }
 Ref<> helperNext(Thread& t, Value iterator) {

@@ -41,8 +41,13 @@ Ref<> helperNewInstance(Thread& t, Object* type);
 Ref<> helperNewTuple(Thread& t, int64_t size);
 Ref<> helperNewList(Thread& t, int64_t capacity);
 Ref<> helperNewCell(Thread& t, Ref<> content);
+Ref<> helperNewMethod(Thread& t, Value function, Value self);
 Ref<> helperNewSlice(Thread& t, Value start, Value stop, Value step);
 int64_t helperListAppend(Thread& t, Object* list, Ref<> item);
+// Slices with bounds as Python counts them; open: bit 0 without start, bit 1 without stop. The step is not 0.
+Ref<> helperListSlice(Thread& t, Object* list, int64_t start, int64_t stop, int64_t step, int64_t open);
+int64_t helperListSetSlice(Thread& t, Object* list, int64_t start, int64_t stop, int64_t open, Object* items);
+Ref<> helperRangeIterator(Thread& t, int64_t start, int64_t stop, int64_t step);  // small ints; the step is not 0
 Ref<> helperBuiltinIterator(Thread& t, Object* iterable);
 Ref<> helperGetIterator(Thread& t, Value v);
 Ref<> helperNext(Thread& t, Value iterator);  // empty: exhausted; kRaisedMarker: an exception is set

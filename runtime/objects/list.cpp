@@ -5,6 +5,7 @@
 // at each turn); its next first item chooses the kind anew.
 #include "runtime/objects/list.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/memory/memory.h"
@@ -343,6 +344,18 @@ static bool replaceItems(Thread& t, List* list, int64_t start, int64_t stop, con
   return true;
 }
 
+static bool replaceRawItems(Thread& t, List* list, int64_t start, int64_t stop, const List* from) {
+  start = std::clamp(start, int64_t(0), list->size);
+  stop = std::clamp(stop, start, list->size);
+  int64_t grow = from->size - (stop - start);
+  if (list->size + grow > list->capacity && !listResizeStorage(t, list, list->size + grow)) return false;
+  if (grow) memmove(list->items + stop + grow, list->items + stop, size_t(list->size - stop) * sizeof(Value));
+  list->size += grow;
+  if (from->size) memcpy(list->items + start, from->items, size_t(from->size) * sizeof(Value));
+  if (grow < 0) shrinkStorage(list);
+  return true;
+}
+
 bool listSetSlice(Thread& t, List* list, int64_t start, int64_t stop, Value iterable) {
   if (iterable.empty()) {
     if (start < 0) start = 0;
@@ -350,6 +363,9 @@ bool listSetSlice(Thread& t, List* list, int64_t start, int64_t stop, Value iter
     if (start >= stop) return true;
     return replaceItems(t, list, start, stop, nullptr, 0);
   }
+  // Raw items of the same kind: nothing is boxed, nothing dies.
+  if (isRawListKind(list->kind) && iterable.isObject() && iterable.asObject() != list && iterable.asObject()->kind == list->kind)
+    return replaceRawItems(t, list, start, stop, asList(iterable));
   Ref<Tuple> items = sequenceToTuple(t, iterable);
   if (!items) return false;
   // Making the tuple may have run code that changed the list.

@@ -210,6 +210,22 @@ Ref<> rangeIterator(Thread& t, Value self) {
   return makeIterator(t, range->start, range->step, range->length);
 }
 
+}  // namespace
+
+Ref<> newRangeIterator(Thread& t, int64_t start, int64_t stop, int64_t step) {
+  auto* iterator = allocate<RangeIterator>(Sort::kPlain, &types::RangeIterator, kKindRangeIterator);
+  if (!iterator) return raiseNoMemory(t);
+  int64_t length = 0;
+  if (step > 0 && start < stop) length = (stop - start - 1) / step + 1;
+  if (step < 0 && start > stop) length = (start - stop - 1) / -step + 1;
+  iterator->current = start;
+  iterator->step = step;
+  iterator->left = iterator->length = length;
+  return steal(Value(iterator));
+}
+
+namespace {
+
 Ref<> rangeReversed(Thread& t, Value self) {
   Range* range = asRange(self);
   Ref<> step = intNegative(t, range->step);
