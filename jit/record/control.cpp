@@ -355,7 +355,8 @@ bool Recorder::recordDeleteDeref(uint32_t slot) {
 
 bool Recorder::dispatch(uint8_t op, uint32_t arg, Cell* pc) {
   RecFrame& f = top();
-  if (deferred_.kind != Deferred::kNone) return deferred_.unit == f.unit ? finishDeferred() : abort(Abort::kNotFollowed);
+  if (deferred_.kind != Deferred::kNone)
+    return deferred_.unit == f.unit ? finishDeferred() : abort(Abort::kNotFollowed);
   switch (op) {
     case op_NOP: case op_RESUME: case op_PRECALL: case op_CACHE: case op_EXTENDED_ARG: case op_KW_NAMES: return true;
     case op_LOAD_FAST: {

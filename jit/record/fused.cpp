@@ -1,7 +1,7 @@
 // Pairs of instructions of which the first makes an object that the second uses up: super().name, for x in range(...),
-// list[a:b]. The object is not made. The first instruction leaves an empty word on the symbolic stack and notes what the object
-// would be; the second, which always follows it, does the work of both. Guards stand in front of the first, so no exit is ever
-// taken in between; what the second may raise is raised at its own place.
+// list[a:b]. The object is not made. The first instruction leaves an empty word on the symbolic stack and notes what
+// the object would be; the second, which always follows it, does the work of both. Guards stand in front of the first,
+// so no exit is ever taken in between; what the second may raise is raised at its own place.
 #include <cstring>
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
@@ -90,14 +90,17 @@ void Recorder::guardSmall(Id id) {
   b_.op(Op::k_guard_true, b_.op(Op::k_ge, id, b_.constInt(kIntMin)));
 }
 
-// A slice of ints in front of the subscript that it is for: of a list; to store to, a list of raw items and another one.
+// A slice of ints in front of the subscript that it is for: of a list; to store to, a list of raw items and another
+// one.
 bool Recorder::deferSlice(uint32_t count) {
   uint16_t consumer = genericOp(following());
   Value container = concrete(count);
-  if ((consumer != op_BINARY_SUBSCR && consumer != op_STORE_SUBSCR) || !container.isObject() || !isExactList(container)) return false;
+  if ((consumer != op_BINARY_SUBSCR && consumer != op_STORE_SUBSCR) || !container.isObject() || !isExactList(container))
+    return false;
   if (consumer == op_STORE_SUBSCR) {
     Value items = concrete(count + 1);
-    bool raw = isRawListKind(container.asObject()->kind) && items.isObject() && items.asObject()->kind == container.asObject()->kind;
+    bool raw = isRawListKind(container.asObject()->kind) && items.isObject() &&
+               items.asObject()->kind == container.asObject()->kind;
     if (!raw || count == 3 || items == container) return false;
   }
   Value step = count == 3 ? concrete(0) : kNone;
@@ -158,8 +161,10 @@ bool Recorder::finishDeferred() {
   --sp_;
   if (what.kind == Deferred::kSlice) pop(store ? 2 : 1);
   mode_ = Mode::kRaise;
-  if (store) b_.op(Op::k_guard_true, b_.op(Op::k_ge, result, b_.constInt(0)));
-  else result = b_.op(Op::k_guard_ok, result);
+  if (store)
+    b_.op(Op::k_guard_true, b_.op(Op::k_ge, result, b_.constInt(0)));
+  else
+    result = b_.op(Op::k_guard_ok, result);
   mode_ = Mode::kBefore;
   if (what.kind == Deferred::kRange) b_.learnKind(result, kKindRangeIterator);
   if (!store) push(result);

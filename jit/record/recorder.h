@@ -168,9 +168,9 @@ class Recorder final : public SnapshotSource {
   // fused.cpp
   struct Deferred {
     enum Kind : uint8_t { kNone, kSuper, kRange, kSlice } kind = kNone;
-    uint32_t unit = 0;     // of the instruction that uses it up
-    Id parts[3] = {};      // function and self; or start, stop, step
-    uint8_t open = 0;      // slices: bit 0 without start, bit 1 without stop
+    uint32_t unit = 0;  // of the instruction that uses it up
+    Id parts[3] = {};   // function and self; or start, stop, step
+    uint8_t open = 0;   // slices: bit 0 without start, bit 1 without stop
   };
   Cell* following();
   bool defer(Deferred what, uint32_t popped);

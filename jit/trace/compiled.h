@@ -61,7 +61,7 @@ struct CompiledTrace {
   std::vector<std::unique_ptr<TraceDependent>> dependents;
   krait::Code* owner = nullptr;      // roots: the code whose cell enters the trace
   Cell* cell = nullptr;
-  std::vector<Cell*> more_cells;     // further backward jumps to the same header
+  std::vector<Cell*> more_cells;  // further backward jumps to the same header
   uint32_t unit = 0;
   CompiledTrace* parent = nullptr;   // side traces
   uint32_t parent_exit = 0;

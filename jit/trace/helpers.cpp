@@ -100,7 +100,9 @@ int64_t helperListSetSlice(Thread& t, Object* o, int64_t start, int64_t stop, in
   stop = open & 2 ? list->size : sliceBound(stop, list->size, 1);
   return done(listSetSlice(t, list, start, stop, Value(items)));
 }
-Ref<> helperRangeIterator(Thread& t, int64_t start, int64_t stop, int64_t step) { return newRangeIterator(t, start, stop, step); }
+Ref<> helperRangeIterator(Thread& t, int64_t start, int64_t stop, int64_t step) {
+  return newRangeIterator(t, start, stop, step);
+}
 Ref<> helperBuiltinIterator(Thread& t, Object* iterable) { return iterate(t, Value(iterable)); }
 Ref<> helperGetIterator(Thread& t, Value v) { return iterate(t, v); }
 Ref<> helperNext(Thread& t, Value iterator) {

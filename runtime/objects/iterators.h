@@ -57,7 +57,8 @@ struct RangeIterator : Object {
 struct LongRangeIterator : Object {
   Value start, step, length, index;  // owned plain ints
 };
-Ref<> newRangeIterator(Thread& t, int64_t start, int64_t stop, int64_t step);  // of immediate ints; the step is not zero
+Ref<> newRangeIterator(Thread& t, int64_t start, int64_t stop,
+                       int64_t step);                            // of immediate ints; the step is not zero
 Ref<> newRange(Thread& t, Value start, Value stop, Value step);  // plain ints; the step is not zero
 
 struct Slice : Object {

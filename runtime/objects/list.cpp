@@ -364,7 +364,8 @@ bool listSetSlice(Thread& t, List* list, int64_t start, int64_t stop, Value iter
     return replaceItems(t, list, start, stop, nullptr, 0);
   }
   // Raw items of the same kind: nothing is boxed, nothing dies.
-  if (isRawListKind(list->kind) && iterable.isObject() && iterable.asObject() != list && iterable.asObject()->kind == list->kind)
+  if (isRawListKind(list->kind) && iterable.isObject() && iterable.asObject() != list &&
+      iterable.asObject()->kind == list->kind)
     return replaceRawItems(t, list, start, stop, asList(iterable));
   Ref<Tuple> items = sequenceToTuple(t, iterable);
   if (!items) return false;
