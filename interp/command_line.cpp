@@ -253,6 +253,7 @@ class Parser {
     c.unbuffered |= environment("PYTHONUNBUFFERED") != nullptr;
     c.safe_path |= environment("PYTHONSAFEPATH") != nullptr;
     c.dev_mode = flagOrOption("dev", "PYTHONDEVMODE");
+    c.no_debug_ranges = flagOrOption("no_debug_ranges", "PYTHONNODEBUGRANGES");
     c.import_time = flagOrOption("importtime", "PYTHONPROFILEIMPORTTIME");
     c.warn_default_encoding = flagOrOption("warn_default_encoding", "PYTHONWARNDEFAULTENCODING");
     c.faulthandler = c.dev_mode || flagOrOption("faulthandler", "PYTHONFAULTHANDLER");

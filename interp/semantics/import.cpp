@@ -71,7 +71,7 @@ Ref<> opImportFrom(Thread& t, Value module, Str* name) {
 }
 
 bool opImportStar(Thread& t, Frame* frame, Value module) {
-  if (!frame->locals) return raise(t, exc::SystemError, "no locals found during 'import *'");
+  if (!hasLocals(frame)) return raise(t, exc::SystemError, "no locals found during 'import *'");
   Ref<> all = getAttrOrEmpty(t, module, internStatic("__all__"));
   if (t.raised()) return false;
   bool skip_private = !all;

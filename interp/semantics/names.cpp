@@ -39,32 +39,25 @@ Ref<> lookupGlobalOrBuiltin(Thread& t, Frame* frame, Str* name) {
   return v;
 }
 
-// The namespace of names that are no slots. A function made from a module's code has its globals there.
-Value localsOf(Frame* frame) {
-  if (KRAIT_UNLIKELY(!frame->locals) && !(frame->code->flags & kCodeOptimized))
-    frame->locals = share(Value(frame->globals)).leak();
-  return frame->locals;
-}
-
 }  // namespace
 
 Ref<> opLoadGlobal(Thread& t, Frame* frame, Str* name) { return lookupGlobalOrBuiltin(t, frame, name); }
 
 Ref<> opLoadName(Thread& t, Frame* frame, Str* name) {
-  if (!localsOf(frame)) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(name).c_str());
+  if (!hasLocals(frame)) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(name).c_str());
   Ref<> v = lookup(t, frame->locals, name);
   if (v || t.raised()) return v;
   return lookupGlobalOrBuiltin(t, frame, name);
 }
 
 bool opStoreName(Thread& t, Frame* frame, Str* name, Value v) {
-  if (!localsOf(frame)) return raise(t, exc::SystemError, "no locals found when storing '%s'", Utf8(name).c_str());
+  if (!hasLocals(frame)) return raise(t, exc::SystemError, "no locals found when storing '%s'", Utf8(name).c_str());
   if (isExactDict(frame->locals)) return dictSetStr(t, asDict(frame->locals), name, v);
   return setItem(t, frame->locals, name, v);
 }
 
 bool opDeleteName(Thread& t, Frame* frame, Str* name) {
-  if (!localsOf(frame)) return raise(t, exc::SystemError, "no locals when deleting '%s'", Utf8(name).c_str());
+  if (!hasLocals(frame)) return raise(t, exc::SystemError, "no locals when deleting '%s'", Utf8(name).c_str());
   if (setItem(t, frame->locals, name, Value())) return true;
   return raiseNameError(t, name);
 }
@@ -90,7 +83,7 @@ Raised raiseUnboundCell(Thread& t, Frame* frame, int slot) {
 
 Ref<> opLoadClassDeref(Thread& t, Frame* frame, int slot) {
   Str* name = asStr(frame->code->slot_names->items[slot]);
-  if (!localsOf(frame)) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(name).c_str());
+  if (!hasLocals(frame)) return raise(t, exc::SystemError, "no locals when loading '%s'", Utf8(name).c_str());
   Ref<> v = lookup(t, frame->locals, name);
   if (v || t.raised()) return v;
   Value cell = frame->slots[slot];
@@ -106,7 +99,7 @@ Ref<> opLoadBuildClass(Thread& t, Frame* frame) {
 }
 
 bool opSetupAnnotations(Thread& t, Frame* frame) {
-  if (!localsOf(frame)) return raise(t, exc::SystemError, "no locals found when setting up annotations");
+  if (!hasLocals(frame)) return raise(t, exc::SystemError, "no locals found when setting up annotations");
   Str* name = internStatic("__annotations__");
   Ref<> present = lookup(t, frame->locals, name);
   if (present || t.raised()) return bool(present);

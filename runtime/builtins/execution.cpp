@@ -44,9 +44,7 @@ int inheritedFlags(Thread& t) {
 bool isSource(Value v) { return isStr(v) || isBytes(v) || hasBuffer(v); }
 
 // The mode in static storage; null: raised.
-const char* compileMode(Thread& t, Value v, int64_t flags) {
-  if (!isStr(v))
-    return raise(t, exc::TypeError, "compile() argument 'mode' must be str, not %.50s", argumentTypeName(v));
+const char* compileMode(Thread& t, Value v, int flags) {
   for (const char* known : {"exec", "eval", "single"}) {
     if (strEqualsAscii(asStr(v), known)) return known;
   }
@@ -61,15 +59,15 @@ const char* compileMode(Thread& t, Value v, int64_t flags) {
 Ref<> builtinCompile(Thread& t, Value, const Value* args) {
   Ref<> filename = sourceName(t, args[1]);
   if (!filename) return kRaised;
-  int64_t flags = toInt64(t, args[3]);
-  if (t.raised()) return kRaised;
-  int dont_inherit = truth(t, args[4]);
-  if (dont_inherit < 0) return kRaised;
-  int64_t optimize = toInt64(t, args[5]);
-  if (t.raised()) return kRaised;
-  int64_t feature_version = toInt64(t, args[6]);
-  if (t.raised()) return kRaised;
-  if (flags & ~int64_t(kKnownFlags)) return raise(t, exc::ValueError, "compile(): unrecognised flags");
+  if (!isStr(args[2])) {
+    return raise(t, exc::TypeError, "compile() argument 'mode' must be str, not %.50s", argumentTypeName(args[2]));
+  }
+  int flags, dont_inherit, optimize, feature_version;
+  if (!posix::intArgument(t, args[3], &flags) || !posix::intArgument(t, args[4], &dont_inherit) ||
+      !posix::intArgument(t, args[5], &optimize) || !posix::intArgument(t, args[6], &feature_version)) {
+    return kRaised;
+  }
+  if (flags & ~kKnownFlags) return raise(t, exc::ValueError, "compile(): unrecognised flags");
   if (optimize < -1 || optimize > 2) return raise(t, exc::ValueError, "compile(): invalid optimize value");
   if (!dont_inherit) flags |= inheritedFlags(t);
   const char* mode = compileMode(t, args[2], flags);
@@ -78,7 +76,7 @@ Ref<> builtinCompile(Thread& t, Value, const Value* args) {
     return raise(t, exc::TypeError, "compile() arg 1 must be a string, bytes or AST object");
   }
   return hooks.compile(t, args[0], filename,
-                       {.mode = mode, .flags = int(flags), .optimize = int(optimize), .feature_version = int(feature_version)});
+                       {.mode = mode, .flags = flags, .optimize = optimize, .feature_version = feature_version});
 }
 
 // --- eval, exec ---
@@ -131,7 +129,7 @@ Ref<> builtinEval(Thread& t, Value, const Value* args) {
   if (!locals.isNone() && !typeOf(locals)->slots.getitem) return raise(t, exc::TypeError, "locals must be a mapping");
   if (!globals.isNone() && !isDict(globals)) {
     return raise(t, exc::TypeError, "globals must be a %s",
-                 typeOf(globals)->slots.getitem ? "real dict; try eval(code, {}, mapping)" : "dict");
+                 typeOf(globals)->slots.getitem ? "real dict; try eval(expr, {}, mapping)" : "dict");
   }
   Namespaces spaces;
   if (!fillNamespaces(t, globals, locals, &spaces)) return kRaised;

@@ -6,6 +6,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/frame.h"
 #include "runtime/core/hooks.h"
+#include "runtime/core/runtime.h"
 #include "runtime/memory/memory.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/set.h"
@@ -129,7 +130,26 @@ Ref<Code> newCode(Thread& t, const CodeParts& p) {
   code->traces = 0;
   code->constants = code->consts->items;
   code->frame_words = uint32_t(frameWords(code));
-  return steal(code);
+  Ref<Code> made = steal(code);
+  if (interpreterOf(t).config.no_debug_ranges && !dropColumns(t, code)) return kRaised;
+  return made;
+}
+
+namespace {
+void renameFile(Code* code, const Str* old, Str* filename) {
+  if (!strEqual(code->filename, old)) return;
+  retain(filename);
+  release(code->filename);
+  code->filename = filename;
+  for (int64_t i = 0; i < code->consts->size; ++i) {
+    if (isExact(code->consts->items[i], &types::Code)) renameFile(asCode(code->consts->items[i]), old, filename);
+  }
+}
+}  // namespace
+
+void setCodeFilename(Code* code, Str* filename) {
+  Ref<Str> old = share(code->filename);
+  if (!strEqual(old.get(), filename)) renameFile(code, old.get(), filename);
 }
 
 int32_t Code::units() const { return int32_t(bytecode->size / 2); }

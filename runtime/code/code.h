@@ -90,6 +90,11 @@ struct LocationRow {
   int start, end;
   Position position;
 };
+// Gives a code object another co_filename, and so the code objects inside it that came from the same file.
+void setCodeFilename(Code* code, Str* filename);
+// Replaces the location table by one that knows lines alone (-X no_debug_ranges).
+[[nodiscard]] bool dropColumns(Thread& t, Code* code);
+
 class LocationTable {
  public:
   explicit LocationTable(const Code* code);

@@ -2,12 +2,17 @@
 //
 // A location entry begins with a byte that has bit 7 set: bits 3-6 the form, bits 0-2 the number of code units minus one.
 // Numbers that follow are varints of 6-bit groups, least significant first, bit 6 meaning "more".
+#include <string>
+
 #include "runtime/code/code.h"
 #include "runtime/objects/bytes.h"
 
 namespace krait {
 
 namespace {
+
+// Forms of an entry.
+constexpr int kLineOnly = 13, kNoLocation = 15;
 
 struct Reader {
   const uint8_t*& at;
@@ -44,7 +49,7 @@ bool LocationTable::next(LocationRow* row) {
   row->end = unit_;
   Position& p = row->position;
   switch (form) {
-    case 15:
+    case kNoLocation:
       p = {-1, -1, -1, -1};
       break;
     case 14: {
@@ -54,7 +59,7 @@ bool LocationTable::next(LocationRow* row) {
       p = {line_, end_line, column, int(in.varint()) - 1};
       break;
     }
-    case 13:
+    case kLineOnly:
       line_ += in.signedVarint();
       p = {line_, line_, -1, -1};
       break;
@@ -72,6 +77,31 @@ bool LocationTable::next(LocationRow* row) {
       p = {line_, line_, column, column + int(second & 15)};
     }
   }
+  return true;
+}
+
+bool dropColumns(Thread& t, Code* code) {
+  std::string entries;
+  LocationTable table(code);
+  LocationRow row;
+  int line = code->first_line;
+  while (table.next(&row)) {
+    int length = row.end - row.start - 1;
+    if (row.position.line < 0) {
+      entries.push_back(char(0x80 | kNoLocation << 3 | length));
+      continue;
+    }
+    entries.push_back(char(0x80 | kLineOnly << 3 | length));
+    int delta = row.position.line - line;
+    line = row.position.line;
+    unsigned v = delta < 0 ? (0u - unsigned(delta)) << 1 | 1 : unsigned(delta) << 1;
+    for (; v >= 64; v >>= 6) entries.push_back(char(0x40 | (v & 63)));
+    entries.push_back(char(v));
+  }
+  Ref<Bytes> bytes = newBytes(t, entries);
+  if (!bytes) return false;
+  release(code->line_table);
+  code->line_table = bytes.leakObject();
   return true;
 }
 

@@ -1,6 +1,11 @@
-// Writing marshal data, version 0 to 4, as CPython does: objects seen more than once become references from version 3 on.
+// Writing marshal data, version 0 to 4, as CPython does: objects seen more than once become references from version 3 on,
+// floats are text before version 2, and the elements of sets come in the order of their own data, so that the same value is
+// always written in the same way.
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -13,8 +18,9 @@
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/set.h"
-#include "runtime/objects/str.h"
+#include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
+#include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -46,10 +52,17 @@ class Writer {
   void number(T n) {
     out_.append(reinterpret_cast<const char*>(&n), sizeof n);
   }
-  void text(std::string_view s) {
-    number(int32_t(s.size()));
-    out_.append(s);
+  bool size(size_t n) {
+    if (n > INT32_MAX) return unmarshallable();
+    number(int32_t(n));
+    return true;
   }
+  bool text(std::string_view s) {
+    if (!size(s.size())) return false;
+    out_.append(s);
+    return true;
+  }
+  bool unmarshallable() { return raise(thread_, exc::ValueError, "unmarshallable object"); }
   // Begins an object of this type code; a second sight of a shared object is written as a reference, and true.
   bool reference(Value v, int* flag) {
     *flag = 0;
@@ -73,21 +86,24 @@ class Writer {
     if (v.isObject() && v.asObject() == &exc::StopIteration) return byte('S'), true;
     int flag;
     if (v.isInt()) return writeInt(v, 0);
-    if (v.isDouble()) return writeDouble(v.asDouble(), 'g', 0);
+    if (v.isDouble()) {
+      byte(version_ > 1 ? 'g' : 'f');
+      writeDouble(v.asDouble());
+      return true;
+    }
     if (reference(v, &flag)) return true;
     Type* type = typeOf(v);
     if (type == &types::Int) return writeInt(v, flag);
     if (type == &types::Complex) {
       Complex* c = static_cast<Complex*>(v.asObject());
-      byte('y' | flag);
-      number(c->real);
-      number(c->imaginary);
+      byte((version_ > 1 ? 'y' : 'x') | flag);
+      writeDouble(c->real);
+      writeDouble(c->imaginary);
       return true;
     }
     if (type == &types::Bytes) {
       byte('s' | flag);
-      text(asBytes(v)->view());
-      return true;
+      return text(asBytes(v)->view());
     }
     if (type == &types::Str) return writeStr(asStr(v), flag);
     if (type == &types::Tuple) return writeTuple(asTuple(v), flag);
@@ -95,7 +111,7 @@ class Writer {
     if (type == &types::Dict) return writeDict(asDict(v), flag);
     if (type == &types::Set || type == &types::FrozenSet) return writeSet(asSet(v), flag, type == &types::FrozenSet);
     if (type == &types::Code) return writeCode(asCode(v), flag);
-    return raise(thread_, exc::ValueError, "unmarshallable object");
+    return hasBuffer(v) ? writeBuffer(v, flag) : unmarshallable();
   }
 
   bool writeInt(Value v, int flag) {
@@ -122,6 +138,7 @@ class Writer {
       count = big->limbCount();
     }
     size_t bits = intBitLength(v), digits = (bits + 14) / 15;
+    if (digits > INT32_MAX) return unmarshallable();
     number(int32_t(negative ? -int64_t(digits) : int64_t(digits)));
     for (size_t d = 0; d < digits; ++d) {
       size_t bit = d * 15, limb = bit / 64, shift = bit % 64;
@@ -131,10 +148,21 @@ class Writer {
     }
     return true;
   }
-  bool writeDouble(double d, char type, int flag) {
-    byte(type | flag);
-    number(d);
-    return true;
+  void writeDouble(double d) {
+    if (version_ > 1) return number(d);
+    char digits[32];
+    int length = snprintf(digits, sizeof digits, "%.17g", d);
+    byte(length);
+    out_.append(digits, size_t(length));
+  }
+  bool writeBuffer(Value v, int flag) {
+    Buffer buffer;
+    if (!buffer.get(thread_, v)) {
+      clearException(thread_);
+      return unmarshallable();
+    }
+    byte('s' | flag);
+    return text(buffer.view());
   }
 
   bool writeStr(Str* s, int flag) {
@@ -142,17 +170,13 @@ class Writer {
     if (version_ >= 4 && s->ascii) {
       bool brief = s->length < 256;
       byte((brief ? (interned ? 'Z' : 'z') : (interned ? 'A' : 'a')) | flag);
-      if (brief) {
-        byte(int(s->length));
-      } else {
-        number(int32_t(s->length));
-      }
+      if (!brief) return text(asciiView(s));
+      byte(int(s->length));
       out_.append(asciiView(s));
       return true;
     }
     byte((interned && version_ >= 3 ? 't' : 'u') | flag);
-    text(utf8WithSurrogates(s));
-    return true;
+    return text(utf8WithSurrogates(s));
   }
 
   bool writeTuple(Tuple* tuple, int flag) {
@@ -160,8 +184,8 @@ class Writer {
     byte((brief ? ')' : '(') | flag);
     if (brief) {
       byte(int(tuple->size));
-    } else {
-      number(int32_t(tuple->size));
+    } else if (!size(size_t(tuple->size))) {
+      return false;
     }
     for (int64_t i = 0; i < tuple->size; ++i) {
       if (!write(tuple->items[i])) return false;
@@ -170,7 +194,7 @@ class Writer {
   }
   bool writeList(Value v, int flag) {
     byte('[' | flag);
-    number(int32_t(asList(v)->size));
+    if (!size(size_t(asList(v)->size))) return false;
     for (int64_t i = 0; i < asList(v)->size; ++i) {
       Ref<> item = listGet(asList(v), i);
       if (!write(item)) return false;
@@ -189,11 +213,25 @@ class Writer {
   }
   bool writeSet(Set* set, int flag, bool frozen) {
     byte((frozen ? '>' : '<') | flag);
-    number(int32_t(set->used));
+    if (!size(size_t(set->used))) return false;
+    struct Element {
+      std::string data;
+      Value v;
+      size_t position;
+    };
+    std::vector<Element> elements;
     int64_t position = 0;
     Value key;
     while (setNext(set, &position, &key)) {
-      if (!write(key)) return false;
+      elements.push_back({std::string(), key, elements.size()});
+      if (!marshalDump(thread_, key, version_, &elements.back().data)) return false;
+    }
+    std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) {
+      int order = a.data.compare(b.data);
+      return order < 0 || (order == 0 && a.position < b.position);
+    });
+    for (const Element& element : elements) {
+      if (!write(element.v)) return false;
     }
     return true;
   }
@@ -210,25 +248,9 @@ class Writer {
   }
 
   std::string utf8WithSurrogates(const Str* s) {
-    std::string bytes;
-    for (int64_t i = 0; i < s->length; ++i) {
-      uint32_t c = s->at(i);
-      if (c < 0x80) {
-        bytes.push_back(char(c));
-      } else if (c < 0x800) {
-        bytes.push_back(char(0xc0 | c >> 6));
-        bytes.push_back(char(0x80 | (c & 63)));
-      } else if (c < 0x10000) {
-        bytes.push_back(char(0xe0 | c >> 12));
-        bytes.push_back(char(0x80 | (c >> 6 & 63)));
-        bytes.push_back(char(0x80 | (c & 63)));
-      } else {
-        bytes.push_back(char(0xf0 | c >> 18));
-        bytes.push_back(char(0x80 | (c >> 12 & 63)));
-        bytes.push_back(char(0x80 | (c >> 6 & 63)));
-        bytes.push_back(char(0x80 | (c & 63)));
-      }
-    }
+    std::string bytes(utf8Size(s), '\0');
+    char* p = bytes.data();
+    for (int64_t i = 0; i < s->length; ++i) p = putUtf8(p, s->at(i));
     return bytes;
   }
 };

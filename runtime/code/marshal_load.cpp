@@ -15,12 +15,15 @@
 #include "runtime/objects/set.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/tuple.h"
+#include "runtime/protocols/buffer.h"
+#include "runtime/protocols/protocols.h"
 
 namespace krait {
 
 namespace {
 
 inline constexpr int kMaxDepth = 2000;
+inline constexpr int64_t kTrusted = 1 << 16;
 inline constexpr int kMagic = 3495;  // of CPython 3.11's .pyc files
 
 // Well-formed UTF-8, surrogates allowed (marshal writes with "surrogatepass").
@@ -39,9 +42,12 @@ bool validWtf8(std::string_view s) {
   return true;
 }
 
+// Reads from memory or from a file object, whose bytes are asked for one piece after the other: what stands behind the value
+// is not touched.
 class Loader {
  public:
-  Loader(Thread& t, std::string_view data) : thread_(t), begin_(data.data()), at_(begin_), end_(begin_ + data.size()) {}
+  Loader(Thread& t, std::string_view data) : thread_(t), at_(data.data()), end_(at_ + data.size()) {}
+  Loader(Thread& t, Value file) : thread_(t), file_(file), at_(nullptr), end_(nullptr) {}
 
   Ref<> object() {
     bool null = false;
@@ -49,20 +55,45 @@ class Loader {
     if (null && !thread_.raised()) return raise(thread_, exc::TypeError, "NULL object in marshal data for object");
     return v;
   }
-  size_t used() const { return size_t(at_ - begin_); }
 
  private:
   Thread& thread_;
-  const char* begin_;
+  Value file_;   // empty: memory
+  Ref<> piece_;  // a bytearray: what was read from the file last
   const char* at_;
   const char* end_;
   Ref<List> references_;
   int depth_ = 0;
 
-  // --- numbers; ok_ turns false at the end of the data ---
+  // --- bytes and numbers; false: the data ends, raised ---
+
+  // The next n bytes are at at_. The bytes before are gone when there is a file.
   bool need(size_t n) {
+    if (file_) return fetch(n);
     if (size_t(end_ - at_) >= n) return true;
     return raise(thread_, exc::EOFError, "marshal data too short");
+  }
+  bool fetch(size_t n) {
+    at_ = end_;
+    if (n == 0) return true;
+    Ref<> size = newInt(thread_, int64_t(n));
+    piece_ = size ? call(thread_, Value(&types::ByteArray), size) : Ref<>();
+    // A view, so that no method of the file can change the size.
+    Ref<> view = piece_ ? call(thread_, Value(&types::MemoryView), piece_) : Ref<>();
+    Ref<> result = view ? callMethod(thread_, file_, "readinto", view) : Ref<>();
+    if (!result) return false;
+    int64_t got = toIndex(thread_, result, false, &exc::ValueError);
+    if (thread_.raised()) return false;
+    if (got != int64_t(n)) {
+      if (got < int64_t(n)) return raise(thread_, exc::EOFError, "EOF read where not expected");
+      return raise(thread_, exc::ValueError, "read() returned too much data: %lld bytes requested, %lld returned",
+                   static_cast<long long>(n), static_cast<long long>(got));
+    }
+    Buffer buffer;
+    if (!buffer.get(thread_, piece_)) return false;
+    at_ = buffer.chars();
+    end_ = at_ + n;
+    return true;
   }
   bool byte(uint8_t* out) { return need(1) && (*out = uint8_t(*at_++), true); }
   template <class T>
@@ -72,8 +103,8 @@ class Loader {
     at_ += sizeof(T);
     return true;
   }
-  bool view(std::string_view* out, int64_t size) {
-    if (size < 0) return bad("bytes object size out of range");
+  bool view(std::string_view* out, int64_t size, const char* what = "bytes object") {
+    if (size < 0) return raise(thread_, exc::ValueError, "bad marshal data (%s size out of range)", what);
     if (!need(size_t(size))) return false;
     *out = {at_, size_t(size)};
     at_ += size;
@@ -95,8 +126,10 @@ class Loader {
 
   Ref<> read(bool* null) {
     uint8_t head;
-    if (at_ >= end_) return raise(thread_, exc::EOFError, "EOF read where object expected");
-    if (!byte(&head)) return kRaised;
+    if (!byte(&head)) {
+      clearException(thread_);
+      return raise(thread_, exc::EOFError, "EOF read where object expected");
+    }
     if (++depth_ > kMaxDepth) return raise(thread_, exc::ValueError, "recursion limit exceeded");
     bool flag = (head & 0x80) != 0;
     Ref<> v = readBody(char(head & 0x7f), flag, null);
@@ -182,6 +215,7 @@ class Loader {
   Ref<> readLong() {
     int32_t digits;
     if (!number(&digits)) return kRaised;
+    if (digits == INT32_MIN) return bad("long size out of range");
     int64_t count = digits < 0 ? -int64_t(digits) : digits;
     if (!need(size_t(count) * 2)) return kRaised;
     // 15-bit digits, least significant first: gathered into bytes.
@@ -235,14 +269,22 @@ class Loader {
     uint8_t small;
     std::string_view content;
     if (size_bytes == 1 ? !byte(&small) : !number(&size)) return kRaised;
-    if (!view(&content, size_bytes == 1 ? small : size)) return kRaised;
-    if (!ascii && !validWtf8(content)) return raise(thread_, exc::ValueError, "bad marshal data (invalid UTF-8)");
+    if (!view(&content, size_bytes == 1 ? small : size, "string")) return kRaised;
+    if (!ascii && !validWtf8(content)) return decode(content);
     Ref<Str> s = ascii ? newStrLatin1(thread_, content) : newStrUtf8(thread_, content);
     if (s && interned) return intern(thread_, std::move(s));
     return s;
   }
 
-  // A count of parts: each needs at least one byte, so that a small file cannot ask for much memory.
+  // What the decoder says of bytes that are no text.
+  Ref<> decode(std::string_view content) {
+    Ref<Bytes> bytes = newBytes(thread_, content);
+    Value args[] = {Value(internStatic("utf-8")), Value(internStatic("surrogatepass"))};
+    return bytes ? callMethod(thread_, bytes, "decode", Args{args, 2, nullptr}) : Ref<>();
+  }
+
+  // A count of parts: each needs at least one byte, so that few bytes cannot ask for much memory. (A file's size is not known,
+  // so containers of a file grow with what comes.)
   bool count(int64_t* out, bool small, const char* what) {
     int32_t n;
     uint8_t b;
@@ -254,7 +296,18 @@ class Loader {
       if (n < 0) return raise(thread_, exc::ValueError, "bad marshal data (%s size out of range)", what);
       *out = n;
     }
-    return need(size_t(*out));
+    return file_ || need(size_t(*out));
+  }
+
+  // Room that may be taken for so many parts before they came.
+  int64_t ahead(int64_t size) const { return file_ && size > kTrusted ? kTrusted : size; }
+
+  bool readParts(List* list, int64_t size, const char* container) {
+    for (int64_t i = 0; i < size; ++i) {
+      Ref<> item = part(container);
+      if (!item || !listAppend(thread_, list, std::move(item))) return false;
+    }
+    return true;
   }
 
   Ref<> readTuple(bool small, bool flag) {
@@ -263,14 +316,22 @@ class Loader {
     int64_t index = reserve(flag);
     if (index == -2) return kRaised;
     if (size == 0) return remember(index, share(emptyTuple()));
+    if (size > ahead(size)) {
+      Ref<List> parts = newList(thread_, ahead(size));
+      if (!parts || !readParts(parts.get(), size, "tuple")) return kRaised;
+      return remember(index, sequenceToTuple(thread_, parts));
+    }
+    // A list inside may hold the tuple itself, so it is known before its items are; until they come they are None.
     Ref<Tuple> tuple = newTupleBlank(thread_, size);
     if (!tuple) return kRaised;
+    for (int64_t i = 0; i < size; ++i) tuple->items[i] = kNone;
+    if (!remember(index, share(tuple))) return kRaised;
     for (int64_t i = 0; i < size; ++i) {
       Ref<> item = part("tuple");
       if (!item) return kRaised;
       tuple->items[i] = item.leak();
     }
-    return remember(index, std::move(tuple));
+    return tuple;
   }
 
   Ref<> readList(bool flag) {
@@ -278,12 +339,8 @@ class Loader {
     if (!count(&size, false, "list")) return kRaised;
     int64_t index = reserve(flag);
     if (index == -2) return kRaised;
-    Ref<List> list = newList(thread_, size);
-    if (!list || !remember(index, share(list))) return kRaised;
-    for (int64_t i = 0; i < size; ++i) {
-      Ref<> item = part("list");
-      if (!item || !listAppend(thread_, list.get(), std::move(item))) return kRaised;
-    }
+    Ref<List> list = newList(thread_, ahead(size));
+    if (!list || !remember(index, share(list)) || !readParts(list.get(), size, "list")) return kRaised;
     return list;
   }
 
@@ -309,12 +366,8 @@ class Loader {
     // A frozenset cannot contain itself, but its parts may be numbered after it.
     int64_t index = reserve(flag);
     if (index == -2) return kRaised;
-    Ref<List> items = newList(thread_, size);
-    if (!items) return kRaised;
-    for (int64_t i = 0; i < size; ++i) {
-      Ref<> item = part("set");
-      if (!item || !listAppend(thread_, items.get(), std::move(item))) return kRaised;
-    }
+    Ref<List> items = newList(thread_, ahead(size));
+    if (!items || !readParts(items.get(), size, "set")) return kRaised;
     Ref<> set;
     if (frozen) {
       set = newFrozenSet(thread_, items);
@@ -361,12 +414,9 @@ class Loader {
 
 }  // namespace
 
-Ref<> marshalLoad(Thread& t, std::string_view data, size_t* used) {
-  Loader loader(t, data);
-  Ref<> v = loader.object();
-  if (used) *used = loader.used();
-  return v;
-}
+Ref<> marshalLoad(Thread& t, std::string_view data) { return Loader(t, data).object(); }
+
+Ref<> marshalLoadFile(Thread& t, Value file) { return Loader(t, file).object(); }
 
 Ref<> loadPyc(Thread& t, std::string_view file, Value filename) {
   if (file.size() < 16) return raise(t, exc::EOFError, "reached EOF while reading pyc header of %s", "file");

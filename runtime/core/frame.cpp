@@ -216,10 +216,15 @@ Value slotContent(Frame* frame, int i) {
 
 }  // namespace
 
+bool hasLocals(Frame* frame) {
+  if (frame->locals) return true;
+  if (frame->code->flags & kCodeOptimized) return false;
+  frame->locals = share(Value(frame->globals)).leak();
+  return true;
+}
+
 Ref<> frameLocals(Thread& t, Frame* frame) {
-  if (!frame->locals && !(frame->code->flags & kCodeOptimized)) {
-    frame->locals = share(Value(frame->globals)).leak();  // a function made from a module's code
-  } else if (!frame->locals) {
+  if (!hasLocals(frame)) {
     Ref<Dict> fresh = newDict(t);
     if (!fresh) return kRaised;
     frame->locals = fresh.leak();

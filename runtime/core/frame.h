@@ -59,6 +59,9 @@ size_t frameWords(const Code* code);  // Frame and slots and stack, in Values
 FrameObject* frameObject(Thread& t, Frame* frame);
 // The innermost frame that Python sees (hidden ones skipped, frames of running traces forced).
 Frame* visibleFrame(Thread& t);
+// Whether there is a namespace besides the slots. Code that is no function's own but is called as one (a types.FunctionType made
+// from a module's code) has that of its globals.
+bool hasLocals(Frame* frame);
 Ref<> frameLocals(Thread& t, Frame* frame);   // f_locals of 3.11: a dict, updated from the slots
 // Writes changes of f_locals back to the slots (after trace functions).
 void frameLocalsToSlots(Thread& t, Frame* frame, bool clear);

@@ -20,6 +20,7 @@ struct Config {                       // from the command line and the environme
   const char* stdio_errors = nullptr;
   const char* pycache_prefix = nullptr;
   const char* check_pycs = "default";
+  bool no_debug_ranges = false;       // code objects forget columns
   int argc = 0;                       // sys.orig_argv
   char** argv = nullptr;
 };

@@ -1,19 +1,18 @@
 // _imp: what importlib asks of the interpreter.
 #include <semaphore.h>
 
-#include <bit>
-#include <cstdint>
-#include <cstring>
-
+#include "runtime/code/code.h"
 #include "runtime/core/error.h"
 #include "runtime/core/runtime.h"
 #include "runtime/modules/modules.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/protocols/arguments.h"
+#include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -67,54 +66,21 @@ Ref<> extensionSuffixes(Thread& t, Value) { return newList(t); }
 Ref<> createDynamic(Thread& t, Value, Args) {
   return raise(t, exc::ImportError, "Krait does not load extension modules that were built for CPython");
 }
-Ref<> fixFilename(Thread&, Value, Args) { return share(kNone); }
+Ref<> fixFilename(Thread& t, Value, const Value* args) {
+  if (!isExact(args[0], &types::Code)) return raise(t, exc::TypeError, "_fix_co_filename() argument 1 must be code, not %.50s", typeName(args[0]));
+  if (!isStr(args[1])) return raise(t, exc::TypeError, "_fix_co_filename() argument 2 must be str, not %.50s", typeName(args[1]));
+  setCodeFilename(asCode(args[0]), asStr(args[1]));
+  return share(kNone);
+}
 Ref<> overrideFrozen(Thread&, Value, Value) { return share(kNone); }
 
-uint64_t sipHash13(uint64_t key, const uint8_t* data, size_t size) {
-  uint64_t a = key ^ 0x736f6d6570736575, b = 0x646f72616e646f6d, c = key ^ 0x6c7967656e657261, d = 0x7465646279746573;
-  auto round = [&] {
-    a += b;
-    c += d;
-    b = std::rotl(b, 13) ^ a;
-    d = std::rotl(d, 16) ^ c;
-    a = std::rotl(a, 32);
-    c += b;
-    a += d;
-    b = std::rotl(b, 17) ^ c;
-    d = std::rotl(d, 21) ^ a;
-    c = std::rotl(c, 32);
-  };
-  uint64_t last = uint64_t(size) << 56;
-  for (; size >= 8; data += 8, size -= 8) {
-    uint64_t word;
-    memcpy(&word, data, 8);
-    d ^= word;
-    round();
-    a ^= word;
-  }
-  uint64_t rest = 0;
-  memcpy(&rest, data, size);
-  last |= rest;
-  d ^= last;
-  round();
-  a ^= last;
-  c ^= 0xff;
-  round();
-  round();
-  round();
-  return a ^ b ^ c ^ d;
-}
-
-// SipHash-1-3 of a source with a key, as .pyc files checked by hash have it.
+// The hash of a source as .pyc files checked by hash have it.
 Ref<> sourceHash(Thread& t, Value, const Value* args) {
-  uint64_t key;
-  if (!isIntLike(args[0])) return raise(t, exc::TypeError, "an integer is required");
-  int64_t k = toInt64(t, args[0]);
+  int64_t key = toInt64(t, args[0]);
   if (t.raised()) return kRaised;
-  key = uint64_t(k);
-  if (!isBytes(args[1]))
-    return raise(t, exc::TypeError, "a bytes-like object is required, not '%s'", typeName(args[1]));
-  uint64_t h = sipHash13(key, asBytes(args[1])->data, size_t(asBytes(args[1])->size));
+  Buffer source;
+  if (!source.get(t, args[1])) return kRaised;
+  uint64_t h = keyedHash(uint64_t(key), source.data(), source.size());
   return newBytes(t, std::string_view(reinterpret_cast<const char*>(&h), 8));
 }
 
@@ -134,7 +100,7 @@ const MethodDef kFunctions[] = {
     method("init_frozen", noFrozen, nullptr),
     method("_frozen_module_names", frozenNames, "($module, /)"),
     method("extension_suffixes", extensionSuffixes, "($module, /)"),
-    method("_fix_co_filename", fixFilename, nullptr),
+    method("_fix_co_filename", fixFilename, "($module, code, path, /)"),
     method("_override_frozen_modules_for_tests", overrideFrozen, "($module, override, /)"),
     method("source_hash", sourceHash, "($module, key, source)"),
     {},

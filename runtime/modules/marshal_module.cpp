@@ -7,6 +7,7 @@
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/module.h"
+#include "runtime/protocols/buffer.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -30,15 +31,15 @@ Ref<> dump(Thread& t, Value, const Value* args) {
 }
 Ref<> loads(Thread& t, Value, Value bytes) {
   if (!audit(t, "marshal.loads", bytes)) return kRaised;
-  Ref<Bytes> data = isBytes(bytes) ? share(asBytes(bytes)) : bytesFrom(t, bytes);
-  return data ? marshalLoad(t, data->view()) : Ref<>(kRaised);
+  Buffer buffer;
+  return buffer.get(t, bytes) ? marshalLoad(t, buffer.view()) : Ref<>();
 }
 Ref<> load(Thread& t, Value, Value file) {
-  if (!audit(t, "marshal.load")) return kRaised;
-  Ref<> data = callMethod(t, file, "read");
-  if (!data) return kRaised;
-  if (!isBytes(data)) return raise(t, exc::TypeError, "file.read() returned not bytes but %s", typeName(data));
-  return marshalLoad(t, asBytes(data)->view());
+  // A file of text would be noticed late, or not at all.
+  Ref<> nothing = callMethod(t, file, "read", Value::fromInt(0));
+  if (!nothing) return kRaised;
+  if (!isBytes(nothing)) return raise(t, exc::TypeError, "file.read() returned not bytes but %.100s", typeName(nothing));
+  return audit(t, "marshal.load") ? marshalLoadFile(t, file) : Ref<>();
 }
 
 const MethodDef kFunctions[] = {

@@ -17,6 +17,7 @@
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/descriptors.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
@@ -50,16 +51,28 @@ uint32_t word(const std::string& s, size_t at) {
   return w;
 }
 
+constexpr uint32_t kMagic = 3495u | uint32_t('\r') << 16 | uint32_t('\n') << 24;  // of CPython 3.11's .pyc files
+
+// Whether a .pyc file belongs to this state of the source: by its time and size, or by its hash, which need not be looked at.
+bool isCurrent(Thread& t, const std::string& file, const std::string& path) {
+  constexpr uint32_t kByHash = 1, kCheckSource = 2;
+  struct stat source;
+  if (file.size() < 16 || word(file, 0) != kMagic || word(file, 4) > (kByHash | kCheckSource) || stat(path.c_str(), &source) != 0) return false;
+  if (!(word(file, 4) & kByHash)) return word(file, 8) == uint32_t(source.st_mtime) && word(file, 12) == uint32_t(source.st_size);
+  std::string_view mode = interpreterOf(t).config.check_pycs;
+  if (mode == "never" || (mode == "default" && !(word(file, 4) & kCheckSource))) return true;
+  std::string text;
+  if (!readFile(path, &text)) return false;
+  uint64_t hash = keyedHash(kMagic, text.data(), text.size());
+  return memcmp(&hash, file.data() + 8, sizeof hash) == 0;
+}
+
 // The code in __pycache__, when it belongs to this state of the source.
 Ref<> cachedCode(Thread& t, const std::string& path) {
   size_t slash = path.rfind('/');
   std::string base = path.substr(slash + 1, path.size() - slash - 4);
   std::string file, cache = path.substr(0, slash + 1) + "__pycache__/" + base + ".cpython-311.pyc";
-  struct stat source;
-  if (stat(path.c_str(), &source) != 0 || !readFile(cache, &file) || file.size() < 16) return {};
-  bool by_time = word(file, 4) == 0;
-  if (word(file, 0) != (3495u | uint32_t('\r') << 16 | uint32_t('\n') << 24) || !by_time) return {};
-  if (word(file, 8) != uint32_t(source.st_mtime) || word(file, 12) != uint32_t(source.st_size)) return {};
+  if (!readFile(cache, &file) || !isCurrent(t, file, path)) return {};
   Ref<> code = marshalLoad(t, std::string_view(file).substr(16));
   if (!code) {
     clearException(t);  // a damaged cache is no error: the source is compiled
@@ -83,21 +96,11 @@ Ref<> codeOfFile(Thread& t, const char* path) {
 
 namespace {
 
-// co_filename of a fresh code object and of those inside it.
-void setFilename(Code* code, Str* filename) {
-  retain(filename);
-  release(code->filename);
-  code->filename = filename;
-  for (int64_t i = 0; i < code->consts->size; ++i) {
-    if (isExact(code->consts->items[i], &types::Code)) setFilename(asCode(code->consts->items[i]), filename);
-  }
-}
-
 // Runs the code of a module in its namespace; a module that fails is taken out of sys.modules again.
 Ref<> execute(Thread& t, Str* name, const std::string& path, Value package_path, Str* shown_file = nullptr) {
   Ref<> code = codeOfFile(t, path.c_str());
   if (!code) return kRaised;
-  if (shown_file) setFilename(asCode(code), shown_file);
+  if (shown_file) setCodeFilename(asCode(code), shown_file);
   Ref<ModuleObject> module = newModule(t, name);
   Ref<Str> file = newStrUtf8(t, path);
   if (!module || !file) return kRaised;
@@ -219,7 +222,7 @@ void nameAsFrozen(Thread& t, Code* code, Str* name) {
     if (!strEqualsAscii(name, frozen)) continue;
     Ref<Str> filename = strFormat(t, "<frozen %s>", frozen);
     if (!filename) return clearException(t);
-    setFilename(code, filename.get());
+    setCodeFilename(code, filename.get());
   }
 }
 

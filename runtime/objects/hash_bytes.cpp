@@ -51,6 +51,29 @@ struct SipState {
   }
 };
 
+uint64_t sipHash13(uint64_t low_key, uint64_t high_key, const void* data, size_t size) {
+  SipState s{low_key ^ 0x736f6d6570736575, high_key ^ 0x646f72616e646f6d, low_key ^ 0x6c7967656e657261, high_key ^ 0x7465646279746573};
+  const uint8_t* p = static_cast<const uint8_t*>(data);
+  size_t left = size;
+  for (; left >= 8; left -= 8, p += 8) {
+    uint64_t word;
+    memcpy(&word, p, 8);
+    s.d ^= word;
+    s.round();
+    s.a ^= word;
+  }
+  uint64_t last = uint64_t(size) << 56;
+  for (size_t i = 0; i < left; ++i) last |= uint64_t(p[i]) << (8 * i);
+  s.d ^= last;
+  s.round();
+  s.a ^= last;
+  s.c ^= 0xFF;
+  s.round();
+  s.round();
+  s.round();
+  return s.a ^ s.b ^ s.c ^ s.d;
+}
+
 }  // namespace
 
 bool initHashSecret(bool use_environment) {
@@ -78,27 +101,10 @@ bool hashesAreRandom() { return randomised; }
 Hash hashBytes(const void* data, size_t size) {
   if (size == 0) return 0;
   if (KRAIT_UNLIKELY(!ready)) initHashSecret(true);
-  SipState s{key0 ^ 0x736f6d6570736575, key1 ^ 0x646f72616e646f6d, key0 ^ 0x6c7967656e657261, key1 ^ 0x7465646279746573};
-  const uint8_t* p = static_cast<const uint8_t*>(data);
-  size_t left = size;
-  for (; left >= 8; left -= 8, p += 8) {
-    uint64_t word;
-    memcpy(&word, p, 8);
-    s.d ^= word;
-    s.round();
-    s.a ^= word;
-  }
-  uint64_t last = uint64_t(size) << 56;
-  for (size_t i = 0; i < left; ++i) last |= uint64_t(p[i]) << (8 * i);
-  s.d ^= last;
-  s.round();
-  s.a ^= last;
-  s.c ^= 0xFF;
-  s.round();
-  s.round();
-  s.round();
-  Hash hash = Hash(s.a ^ s.b ^ s.c ^ s.d);
+  Hash hash = Hash(sipHash13(key0, key1, data, size));
   return hash == -1 ? -2 : hash;
 }
+
+uint64_t keyedHash(uint64_t key, const void* data, size_t size) { return sipHash13(key, 0, data, size); }
 
 }  // namespace krait

@@ -12,6 +12,8 @@ bool initHashSecret(bool use_environment);
 bool hashesAreRandom();
 
 Hash hashBytes(const void* data, size_t size);  // 0 for no bytes; never -1
+// The same function with a key that everyone knows: .pyc files that are checked by hash have it.
+uint64_t keyedHash(uint64_t key, const void* data, size_t size);
 inline Hash hashPointer(const void* pointer) {
   uint64_t bits = reinterpret_cast<uint64_t>(pointer);
   return Hash((bits >> 4) | (bits << 60));
