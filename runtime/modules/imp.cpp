@@ -67,7 +67,9 @@ Ref<> createDynamic(Thread& t, Value, Args) {
   return raise(t, exc::ImportError, "Krait does not load extension modules that were built for CPython");
 }
 Ref<> fixFilename(Thread& t, Value, const Value* args) {
-  if (!isExact(args[0], &types::Code)) return raise(t, exc::TypeError, "_fix_co_filename() argument 1 must be code, not %.50s", typeName(args[0]));
+  if (!isExact(args[0], &types::Code)) {
+    return raise(t, exc::TypeError, "_fix_co_filename() argument 1 must be code, not %.50s", typeName(args[0]));
+  }
   if (!isStr(args[1])) return raise(t, exc::TypeError, "_fix_co_filename() argument 2 must be str, not %.50s", typeName(args[1]));
   setCodeFilename(asCode(args[0]), asStr(args[1]));
   return share(kNone);

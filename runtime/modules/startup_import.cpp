@@ -57,7 +57,8 @@ constexpr uint32_t kMagic = 3495u | uint32_t('\r') << 16 | uint32_t('\n') << 24;
 bool isCurrent(Thread& t, const std::string& file, const std::string& path) {
   constexpr uint32_t kByHash = 1, kCheckSource = 2;
   struct stat source;
-  if (file.size() < 16 || word(file, 0) != kMagic || word(file, 4) > (kByHash | kCheckSource) || stat(path.c_str(), &source) != 0) return false;
+  if (file.size() < 16 || word(file, 0) != kMagic || word(file, 4) > (kByHash | kCheckSource)) return false;
+  if (stat(path.c_str(), &source) != 0) return false;
   if (!(word(file, 4) & kByHash)) return word(file, 8) == uint32_t(source.st_mtime) && word(file, 12) == uint32_t(source.st_size);
   std::string_view mode = interpreterOf(t).config.check_pycs;
   if (mode == "never" || (mode == "default" && !(word(file, 4) & kCheckSource))) return true;
