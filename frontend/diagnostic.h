@@ -22,6 +22,7 @@ struct Diagnostic {
     MemoryError,
     RecursionError,
     SystemError,
+    UnicodeDecodeError,  // of `text`, which is not UTF-8
     // A decode hook raised an exception of its own: it is pending in the runtime, and is the error.
     Pending,
   };

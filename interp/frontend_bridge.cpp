@@ -49,6 +49,13 @@ Raised raiseSyntax(Thread& t, Type& type, const Diagnostic& d) {
   return raiseInstance(t, std::move(exception));
 }
 
+// What the decoder says of these bytes.
+Raised raiseUndecodable(Thread& t, std::string_view text) {
+  Ref<Bytes> bytes = newBytes(t, text);
+  if (bytes) (void)callMethod(t, bytes, "decode");
+  return kRaised;
+}
+
 Raised raiseDiagnostic(Thread& t, const Diagnostic& d) {
   switch (d.kind) {
     case Diagnostic::Kind::IndentationError: return raiseSyntax(t, exc::IndentationError, d);
@@ -59,6 +66,7 @@ Raised raiseDiagnostic(Thread& t, const Diagnostic& d) {
     case Diagnostic::Kind::MemoryError: return raise(t, exc::MemoryError, "%s", d.message.c_str());
     case Diagnostic::Kind::RecursionError: return raise(t, exc::RecursionError, "%s", d.message.c_str());
     case Diagnostic::Kind::SystemError: return raise(t, exc::SystemError, "%s", d.message.c_str());
+    case Diagnostic::Kind::UnicodeDecodeError: return raiseUndecodable(t, d.text);
     case Diagnostic::Kind::Pending: return kRaised;
     default: return raiseSyntax(t, exc::SyntaxError, d);
   }

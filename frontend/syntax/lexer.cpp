@@ -397,8 +397,10 @@ bool Lexer::verifyIdentifier(uint32_t start) {
     std::string_view name(text_ + start, pos_ - start);
     size_t invalid = firstInvalidUtf8(name);
     if (invalid != std::string_view::npos) {
-      error_.message = "(unicode error) " + utf8Problem(name, invalid);
-      return stop(LexError::Code::Decode);
+      error_.message = utf8Problem(name, invalid);
+      stop(LexError::Code::Decode);
+      error_.line_start = start;  // the name alone is what CPython decodes
+      return false;
     }
   }
   for (uint32_t p = start; p < pos_;) {

@@ -51,6 +51,7 @@ const char* kindName(Diagnostic::Kind kind) {
     case Diagnostic::Kind::MemoryError: return "MemoryError";
     case Diagnostic::Kind::RecursionError: return "RecursionError";
     case Diagnostic::Kind::SystemError: return "SystemError";
+    case Diagnostic::Kind::UnicodeDecodeError: return "UnicodeDecodeError";
     case Diagnostic::Kind::Pending: return "Pending";
   }
   return "?";

@@ -164,6 +164,8 @@ class Explainer final : private Matcher::Listener {
     const LexError& lexical = unit_.lexer.error();
     if (lexical.code == LexError::Code::Raised) {
       error_ = reporter_.lexical();
+    } else if (lexical.code == LexError::Code::Decode) {
+      error_ = reporter_.undecodable();
     } else if (lexical.code != LexError::Code::None) {
       const OpenBracket* bracket = unit_.lexer.openBracket();
       if (bracket && reporter_.lastToken().lineno > bracket->lineno) error_ = reporter_.neverClosed();

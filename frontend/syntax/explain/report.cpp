@@ -126,6 +126,10 @@ Diagnostic Reporter::here(Diagnostic::Kind kind, std::string message) const {
   if (fetched_ == 0) return place(kind, std::move(message), 0, 0, 0, -1);
   const Token& last = lastToken();
   bool placed = hasColumn(last);
+  if (!placed && unit_.rule == StartRule::FString && last.lineno == unit_.first_lineno && unit_.first_col > 0) {
+    // CPython moves the missing column, -1, with the others of this line.
+    return place(kind, std::move(message), last.lineno, unit_.first_col, last.end_lineno, unit_.first_col);
+  }
   return place(kind, std::move(message), last.lineno, placed ? last.col + 1 : last.col, last.end_lineno,
                placed ? last.end_col + 1 : -1);
 }
@@ -163,10 +167,17 @@ Diagnostic Reporter::lexical() const {
       return known(Kind::SyntaxError, "unexpected character after line continuation character", error.lineno, col,
                    error.lineno, kNowhere);
     }
-    case Code::Decode: return here(Kind::SyntaxError, error.message);
+    case Code::Decode: return here(Kind::SyntaxError, "(unicode error) " + error.message);
     case Code::None: break;
   }
   return here(Kind::SyntaxError, "invalid syntax");
+}
+
+Diagnostic Reporter::undecodable() const {
+  const LexError& error = unit_.lexer.error();
+  Diagnostic raised = bare(Diagnostic::Kind::UnicodeDecodeError, error.message);
+  raised.text = std::string(unit_.text.substr(error.line_start, error.cursor - error.line_start));
+  return raised;
 }
 
 }  // namespace krait::frontend

@@ -32,6 +32,8 @@ class Reporter {
   // What the lexer's error says, once it was reached.
   Diagnostic lexical() const;
   Diagnostic neverClosed() const;
+  // The lexer's error is a name that is no UTF-8, and the parser did not get there.
+  Diagnostic undecodable() const;
 
  private:
   Diagnostic place(Diagnostic::Kind kind, std::string message, int32_t lineno, int32_t offset, int32_t end_lineno,
