@@ -11,7 +11,8 @@ bool isSyntaxTree(Value v);
 // The flags of compile() that start-up and the prompt need.
 inline constexpr unsigned kCompileDontImplyDedent = 0x200, kCompileIgnoreCookie = 0x800, kCompileIncompleteInput = 0x4000,
                           kCompileFutures = 0x1fe0000;
-// A whole program, or an interactive statement (mode "single"), as bytes. One that was read from a file must be UTF-8 throughout, unless it declares another encoding.
+// A whole program, or an interactive statement (mode "single"), as bytes. One that was read from a file must be UTF-8
+// throughout, unless it declares another encoding.
 Ref<> compileScript(Thread& t, std::string_view source, std::string_view filename, unsigned flags, bool from_file,
                     const char* mode = "exec");
 

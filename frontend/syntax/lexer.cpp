@@ -152,10 +152,18 @@ void Lexer::add(TokenKind kind, uint32_t start, uint32_t end) {
 
 void Lexer::addLayout(TokenKind kind) { add(kind, pos_, pos_); }
 
+// Of the current line. What is no UTF-8 counts as CPython's decoder replaces it.
+int32_t Lexer::charactersRead() const {
+  std::string_view read(text_ + line_start_, pos_ - line_start_);
+  if (valid_) return characterCount(read.data(), read.size());
+  std::string repaired = repairUtf8(read);
+  return characterCount(repaired.data(), repaired.size());
+}
+
 bool Lexer::fail(std::string message, int32_t offset, int32_t end_offset) {
   error_.code = LexError::Code::Raised;
   error_.message = std::move(message);
-  error_.offset = offset != -1 ? offset : characterCount(text_ + line_start_, pos_ - line_start_);
+  error_.offset = offset != -1 ? offset : charactersRead();
   error_.end_offset = end_offset != -1 ? end_offset : error_.offset;
   error_.lineno = lineno_;
   error_.line_start = line_start_;
@@ -173,7 +181,7 @@ void Lexer::warnSoFar(std::string message) {
   error.filename = options_.filename;
   error.has_location = error.has_text = true;
   error.lineno = error.end_lineno = lineno_;
-  error.offset = error.end_offset = characterCount(line.data(), pos_ - line_start_);
+  error.offset = error.end_offset = charactersRead();
   error.text = repairUtf8(line.substr(0, line.find('\n')));
   warnings_.push_back({Warning::Category::SyntaxWarning, std::move(error)});
 }

@@ -101,6 +101,7 @@ class Lexer {
   // Both answer false, so that a caller can return them.
   bool fail(std::string message, int32_t offset = -1, int32_t end_offset = -1);
   void warnSoFar(std::string message);
+  int32_t charactersRead() const;
   bool stop(LexError::Code code);
 
   const char* text_;

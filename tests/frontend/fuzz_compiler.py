@@ -239,8 +239,11 @@ class Worker:
         return found
 
     def last_words(self):
+        """How it ended. CPython may be killed by a signal; that it does not even start is no answer."""
         status = self.process.wait()
         text = (self.process.stderr.read() or b"").decode("utf-8", "replace")
+        if self.command == [CPYTHON] and status >= 0:
+            raise SystemExit(f"CPython does not run: {text}")
         telling = [line for line in text.splitlines() if "ERROR" in line or "runtime error" in line or "assert" in line.lower() or re.match(r"\s+#[0-6] ", line)]
         return f"status {status} " + " | ".join(telling or text.splitlines()[-3:])[:900]
 
