@@ -35,13 +35,20 @@ enum class HotVerdict : uint8_t {
   kEnter,      // the cell was patched: execute it again
 };
 
+// A Python function that the recorder wants to be entered in a frame of this loop, instead of the instruction's own call in C++.
+struct FollowedMethod {
+  Function* function = nullptr;
+  uint8_t count = 0;         // of arguments, the topmost words of the stack
+  bool waits = false;        // the operands stay on the stack (kFrameOperator); otherwise they become the arguments
+};
+
 struct JitLink {
   // pc: the JUMP_BACKWARD cell, before the jump; target: where it leads.
   HotVerdict (*hot_loop)(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp);
   // pc: the RESUME cell, already executed.
   HotVerdict (*hot_function)(Thread& t, Frame* frame, Cell* pc, Value* sp);
   // False: stop recording; the instruction at pc is executed normally.
-  bool (*record_step)(Thread& t, Frame* frame, Cell* pc, Value* sp);
+  bool (*record_step)(Thread& t, Frame* frame, Cell* pc, Value* sp, FollowedMethod* followed);
   // An exception is being unwound in a recorded loop: called before the search in `frame` (pc: where it was raised).
   bool (*record_raise)(Thread& t, Frame* frame, Cell* pc, Value* sp);
   ResumePoint (*run_trace)(Thread& t, Frame* frame, void* trace, Cell* pc, Value* sp);

@@ -36,11 +36,34 @@ HANDLER_TAIL(handle_illegal) {
   TAIL_CALL raisedAt(pc, sp, frame, thread, table);
 }
 
+// The frame of a method that the recorder follows. False: raised.
+bool enterMethod(Thread& t, Frame* frame, Value* sp, const FollowedMethod& followed) {
+  Value args[2];
+  Value* operands = sp - followed.count;
+  for (size_t i = 0; i < followed.count; ++i) {
+    args[i] = operands[i];
+    if (followed.waits) retain(args[i]);
+  }
+  frame->top = followed.waits ? sp : operands;
+  frame->return_offset = uint16_t(1 + kOpcodeInfo[genericOp(frame->pc)].caches);
+  retain(followed.function);
+  Frame* callee = bindFrame(t, followed.function, args, followed.count, nullptr);
+  if (!callee) return false;
+  if (followed.waits) callee->flags |= kFrameOperator;
+  return true;
+}
+
 // Entry of the recording table: the recorder sees the state before the plain instruction runs.
 HANDLER_TAIL(recordStep) {
   frame->pc = pc;
   ++interpreted_bytecodes;
-  if (!jit_link.record_step(*thread, frame, pc, sp)) table = normal_table;
+  FollowedMethod followed;
+  if (!jit_link.record_step(*thread, frame, pc, sp, &followed)) table = normal_table;
+  if (followed.function) {
+    if (KRAIT_UNLIKELY(!enterMethod(*thread, frame, sp, followed))) TAIL_CALL raisedAt(pc, frame->top, frame, thread, table);
+    frame = thread->frame;
+    TAIL_CALL advance(frame->code->cells, frame->stackBase(), frame, thread, table);
+  }
   TAIL_CALL kHandlers[plainOp(pc)].run(pc, sp, frame, thread, table);
 }
 

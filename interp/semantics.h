@@ -50,6 +50,8 @@ Ref<> callDict(Thread& t, Value callee, Value keywords);
 
 // --- operators ---
 Ref<> opBinary(Thread& t, int operation, Value a, Value b);             // BINARY_OP's argument
+// What BINARY_OP or COMPARE_OP at pc gives when the left operand's method has answered so.
+Ref<> opAnswered(Thread& t, const Cell* pc, Value a, Value b, Ref<> answer);
 
 // --- exceptions and with ---
 // raise: sets the exception. exception and cause may be empty. Returns false always; *reraise: no traceback entry.

@@ -169,10 +169,24 @@ HANDLER(MAKE_FUNCTION) {
 
 // --- returns ---
 
-// From a frame that C++ entered, a constructor's __init__, or a generator. The result is *sp.
+// From the method of an operator: its answer may not be the last word.
+static HANDLER_TAIL(returnFromOperator) {
+  Value answer = *sp;
+  Frame* caller = frame->previous;
+  leaveFrame(*thread, frame);
+  sp = caller->top;
+  Value v = opAnswered(*thread, caller->pc, sp[-2], sp[-1], steal(answer)).leak();
+  if (KRAIT_UNLIKELY(v.empty())) TAIL_CALL raisedAt(caller->pc, sp, caller, thread, table);
+  releaseOperands(sp - 2, sp);
+  sp[-2] = v;
+  TAIL_CALL advance(caller->pc + caller->return_offset, sp - 1, caller, thread, table);
+}
+
+// From a frame that C++ entered, a constructor's __init__, an operator's method, or a generator. The result is *sp.
 static HANDLER_TAIL(returnSpecial) {
   Value result = *sp;
   if (frame->owner == FrameOwner::kGenerator) TAIL_CALL returnFromGenerator(pc, sp, frame, thread, table);
+  if (frame->flags & kFrameOperator) TAIL_CALL returnFromOperator(pc, sp, frame, thread, table);
   Frame* caller = frame->previous;
   uint8_t flags = frame->flags;
   if ((flags & kFrameConstructor) && !result.isNone()) {

@@ -1,5 +1,6 @@
 // Displays, unpacking, formatted strings, and the operands of f(*args, **kwargs).
 #include "interp/semantics.h"
+#include "interp/opcodes.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
 #include "runtime/objects/function.h"
@@ -9,7 +10,7 @@
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
 #include "runtime/protocols/iteration.h"
-#include "runtime/protocols/protocols.h"
+#include "runtime/protocols/operator_methods.h"
 
 namespace krait {
 
@@ -236,6 +237,13 @@ Ref<> opBinary(Thread& t, int operation, Value a, Value b) {
   int op = kOperators[in_place ? operation - 13 : operation];
   if (op == kBinaryOpCount) return in_place ? inplacePower(t, a, b) : power(t, a, b);
   return in_place ? inplaceOp(t, BinaryOp(op), a, b) : binaryOp(t, BinaryOp(op), a, b);
+}
+
+Ref<> opAnswered(Thread& t, const Cell* pc, Value a, Value b, Ref<> answer) {
+  if (answer.value() != kNotImplemented) return answer;
+  if (genericOp(pc) == op_COMPARE_OP) return compareAfterLeft(t, a, b, CompareOp(pc->arg));
+  bool in_place = pc->arg >= 13;
+  return binaryOpAfterLeft(t, BinaryOp(kOperators[in_place ? pc->arg - 13 : pc->arg]), a, b, in_place);
 }
 
 }  // namespace krait

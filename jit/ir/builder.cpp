@@ -276,6 +276,10 @@ Id Builder::op(Op op, Id a, Id b, Id c, uint64_t imm, Ty type) {
     Id word = root(ins.a);
     std::erase_if(memory_, [&](const Memory& m) { return root(m.content) == word; });
   }
+  if (ins.op == Op::k_set_kind) {
+    learnKind(ins.a, uint32_t(ins.imm));
+    return append(ins);
+  }
   if (info(ins.op).effect == kLoad) return loadFrom(ins);
   if (info(ins.op).effect == kStore) return storeTo(ins);
   const Effect effect = info(ins.op).effect;

@@ -115,7 +115,8 @@ struct SnapSlot {
   bool owned;           // the trace owns a reference that moves into the slot; otherwise the exit adds one (opt/refcount decides)
   Id value;             // kNoId: the slot is empty (unbound); may be virtual
 };
-enum class SnapFrameKind : uint8_t { kEntry, kInlined, kConstructor, kGenerator };
+// kOperator: the left operand's method of BINARY_OP or COMPARE_OP; the operands wait on the caller's stack for its answer.
+enum class SnapFrameKind : uint8_t { kEntry, kInlined, kConstructor, kGenerator, kOperator };
 struct SnapFrame {
   Code* code;
   Id function;          // inlined frames: the Function (constant or instruction); generators: the generator object

@@ -315,7 +315,7 @@ class Parser {
     trace_.snapshots.push_back(snap);
   }
   void frame() {
-    static constexpr const char* kKinds[] = {"entry", "inlined", "constructor", "generator"};
+    static constexpr const char* kKinds[] = {"entry", "inlined", "constructor", "generator", "operator"};
     SnapFrame frame{};
     frame.kind = SnapFrameKind(oneOf(kKinds, "a kind of frame"));
     std::string code_name = codeReference();

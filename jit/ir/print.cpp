@@ -12,7 +12,7 @@ namespace krait::jit {
 namespace {
 
 constexpr const char* kTraceKinds[] = {"loop", "function", "side"};
-constexpr const char* kFrameKinds[] = {"entry", "inlined", "constructor", "generator"};
+constexpr const char* kFrameKinds[] = {"entry", "inlined", "constructor", "generator", "operator"};
 constexpr const char* kVirtualKinds[] = {"tuple", "list", "slice", "method", "cell"};
 constexpr size_t kLongestDescription = 40;
 

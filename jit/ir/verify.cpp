@@ -289,7 +289,7 @@ class Verifier {
   }
   void frame(const SnapFrame& frame, uint32_t depth, const std::string& where) {
     if ((frame.kind == SnapFrameKind::kEntry) != (depth == 0)) complain(where + ": the outermost frame, and only it, is the entry's");
-    bool inlined = frame.kind == SnapFrameKind::kInlined || frame.kind == SnapFrameKind::kConstructor;
+    bool inlined = frame.kind != SnapFrameKind::kEntry && frame.kind != SnapFrameKind::kGenerator;
     if (inlined && frame.function == kNoId) complain(where + ": an inlined frame has a function");
     if (frame.code && frame.stack_depth > frame.code->stack_size) complain(where + ": the stack is deeper than the code allows");
     uint32_t words = frame.code ? uint32_t(frame.code->slot_count) + frame.stack_depth : ~uint32_t(0);

@@ -149,7 +149,14 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method, Cell* pc) {
   bool data_descriptor = !on_type.empty() && typeOf(on_type)->slots.descr_set != nullptr;
   if (data_descriptor) {
     uint32_t offset = slotMemberOffset(on_type);  // __slots__
-    if (offset == 0) return slowly();
+    if (offset == 0) {
+      Value getter = isExact(on_type, &types::Property) ? static_cast<Property*>(on_type.asObject())->getter : Value();
+      if (!method && type->has(kTypeHeap) && isFunction(getter)) {
+        assumeMethods(id, owner);
+        if (followMethod(asFunction(getter), 1, false)) return !aborted();
+      }
+      return slowly();
+    }
     Id object = asKind(id, owner);
     assume({Assumption::kType, Value(type)});
     Id v = b_.op(Op::k_load_attr, object, kNoId, kNoId, offset, Ty::kValue);

@@ -2,9 +2,10 @@
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/record/wide.h"
+#include "runtime/core/names.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str.h"
-#include "runtime/protocols/protocols.h"
+#include "runtime/protocols/operator_methods.h"
 
 namespace krait::jit {
 namespace {
@@ -233,6 +234,13 @@ bool Recorder::recordBinaryOp(uint32_t arg) {
     if (operation == kPower) return residual(Helper::k_quiet_power, {peek(1), peek(0)}, 2, true);
     return residual(Helper::k_quiet_op, {peek(1), peek(0), b_.constInt(kProtocol[operation])}, 2, true);
   }
+  if (operation != kPower && ca.isObject()) {
+    if (Function* method = leftOperatorMethod(kProtocol[operation], inplace, ca, cb)) {
+      assumeMethods(a, ca);
+      assumeMethods(b, cb);
+      if (followMethod(method, 2, true)) return !aborted();
+    }
+  }
   if (operation == kPower) return residual(inplace ? Helper::k_inplace_power : Helper::k_power, {a, b}, 2, true);
   return residual(inplace ? Helper::k_inplace_op : Helper::k_binary_op, {a, b, b_.constInt(kProtocol[operation])}, 2, true);
 }
@@ -289,6 +297,13 @@ bool Recorder::recordCompare(uint32_t arg) {
     push(result);
     return true;
   }
+  if (ca.isObject()) {
+    if (Function* method = leftCompareMethod(CompareOp(arg), ca, cb)) {
+      assumeMethods(a, ca);
+      assumeMethods(b, cb);
+      if (followMethod(method, 2, true)) return !aborted();
+    }
+  }
   return residual(Helper::k_compare_op, {peek(1), peek(0), b_.constInt(arg)}, 2, true);
 }
 
@@ -342,6 +357,12 @@ bool Recorder::recordUnary(uint8_t op) {
   } else if (op == op_UNARY_INVERT && c.isInt()) {
     Id i = asInt(a, c);
     result = b_.op(Op::k_xor, i, b_.typeOf(i) == Ty::kI64 ? b_.constInt(-1) : b_.constWide(-1));
+  }
+  if (result == kNoId && op == op_UNARY_NEGATIVE) {
+    if (Function* method = methodOf(c, names::dunder_neg)) {
+      assumeMethods(a, c);
+      if (followMethod(method, 1, false)) return !aborted();
+    }
   }
   if (result == kNoId) return residual(Helper::k_unary_op, {a, b_.constInt(op)}, 1, true);
   pop(1);

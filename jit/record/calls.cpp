@@ -4,6 +4,7 @@
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/trace/manager.h"
+#include "runtime/core/names.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
@@ -111,6 +112,29 @@ bool Recorder::inlineCall(Function* function, Id function_id, std::vector<Id> sl
   return true;
 }
 
+bool Recorder::followMethod(Function* method, uint32_t count, bool waits) {
+  if (!method || !canInline(method)) return false;
+  std::vector<Id> args, slots;
+  for (uint32_t i = count; i-- > 0;) args.push_back(peek(i));
+  if (!bindInlined(method, true, args, count, nullptr, &slots)) return false;
+  assume({Assumption::kFunction, Value(method)});
+  followed_ = {method, uint8_t(count), waits};
+  SnapFrameKind kind = waits ? SnapFrameKind::kOperator : SnapFrameKind::kInlined;
+  return inlineCall(method, b_.constValue(Value(method)), std::move(slots), waits ? 0 : count, kind, kNoId);
+}
+
+// The Python function that instances of a class have under the name, when the value is one; null: it is not.
+Function* Recorder::methodOf(Value v, Str* name) {
+  if (!v.isObject() || isType(v) || !typeOf(v)->has(kTypeHeap)) return nullptr;
+  Value found = lookupType(typeOf(v), name);
+  return isFunction(found) ? asFunction(found) : nullptr;
+}
+
+// Guards what the method was found by.
+void Recorder::assumeMethods(Id id, Value concrete) {
+  if (guardTypeOf(id, concrete) && typeOf(concrete)->has(kTypeHeap)) assume({Assumption::kType, Value(typeOf(concrete))});
+}
+
 bool Recorder::recordCall(uint32_t count, Cell* pc) {
   Tuple* names = callNames(top().code, pc);  // not noted at KW_NAMES: a side trace may begin between the two
   Value method = concrete(count + 1), second = concrete(count);
@@ -137,6 +161,15 @@ bool Recorder::recordCall(uint32_t count, Cell* pc) {
     callee_id = b_.load(Field::k_method_function, m);
     args.insert(args.begin(), bound_self);
     ++positional;
+  }
+  if (!has_self && bound_self == kNoId) {
+    if (Function* method = methodOf(callee, names::dunder_call)) {
+      assumeMethods(callee_id, callee);
+      args.insert(args.begin(), peek(count));
+      ++positional;
+      callee = Value(method);
+      callee_id = b_.constValue(callee);
+    }
   }
   if (isFunction(callee) && canInline(asFunction(callee))) {
     Function* function = asFunction(callee);
@@ -327,12 +360,23 @@ bool Recorder::recordReturn() {
     if (!concrete(0).isNone()) return stopBefore(Abort::kUnsupported);
     guardIdentical(result, kNone);
   }
+  if (f.kind == SnapFrameKind::kOperator) {
+    if (concrete(0) == kNotImplemented) return stopBefore(Abort::kUnsupported);  // the operator goes on
+    Ty type = b_.typeOf(result);
+    if ((type == Ty::kValue || type == Ty::kObj) && !isConst(result))
+      b_.op(Op::k_guard_false, b_.op(Op::k_same, result, b_.constValue(kNotImplemented)));
+  }
   // The frame's contents go; the result moves to the caller.
+  bool waits = f.kind == SnapFrameKind::kOperator;
   bool constructor = f.kind == SnapFrameKind::kConstructor;
   for (uint32_t i = 0; i < f.base() + f.depth; ++i) candidate(f.slots[i], f.frame->slots[i]);
   candidate(f.function, Value(f.frame->function));
   frames_.pop_back();
   RecFrame& caller = top();
+  if (waits) {
+    sp_ = caller.frame->top;
+    pop(2);
+  }
   if (!constructor) push(result);
   uint16_t op = genericOp(&caller.code->cells[caller.unit]);
   next(caller.unit + 1 + kOpcodeInfo[op].caches);

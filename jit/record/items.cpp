@@ -2,6 +2,7 @@
 // (runtime/protocols/quiet.h), which leave everything that the trace knows as it is.
 #include "jit/record/recorder.h"
 #include "runtime/core/error.h"
+#include "runtime/core/names.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/iterators.h"
@@ -102,7 +103,13 @@ bool Recorder::recordSubscr() {
     }
     if (result == kNoId && quietItem(container, key)) result = quiet(Helper::k_quiet_item, {c, peek(0)});
   }
-  if (result == kNoId) return residual(Helper::k_get_item, {peek(1), peek(0)}, 2, true);
+  if (result == kNoId) {
+    if (Function* method = methodOf(container, names::dunder_getitem)) {
+      assumeMethods(c, container);
+      if (followMethod(method, 2, false)) return !aborted();
+    }
+    return residual(Helper::k_get_item, {peek(1), peek(0)}, 2, true);
+  }
   pop(2);
   push(result);
   return true;

@@ -7,6 +7,7 @@
 #include "jit/trace/manager.h"
 #include "runtime/core/frame.h"
 #include "runtime/objects/function.h"
+#include "runtime/objects/instance.h"
 
 namespace krait::jit {
 
@@ -19,6 +20,7 @@ struct Recorder::Candidate {
   bool temporary = false;  // boxed for a call: never was in a frame
   Id id = kNoId;
   Value concrete;
+  uint32_t kind = kKindNone;  // of its object, when it left the frames
 };
 
 Recorder::Recorder(Thread& t, TraceKind kind, Frame* frame, Cell* target, Value* sp)
@@ -174,6 +176,7 @@ void Recorder::candidate(Id id, Value concrete) {
   auto c = std::make_unique<Candidate>();
   c->id = id;
   c->concrete = concrete;
+  if (concrete.isObject()) c->kind = concrete.asObject()->kind;
   c->recorder = this;
   c->death.invalidate = [](Dependent* self) {
     auto* candidate = reinterpret_cast<Candidate*>(self);
@@ -200,6 +203,27 @@ bool Recorder::occurs(Id root_id) {
   return false;
 }
 
+namespace {
+// Instances that hold nothing but raw numbers: with the header's flags clear their death runs nothing.
+bool holdsNumbersOnly(uint32_t kind) {
+  if (kind < kKindFirstDynamic) return false;
+  Shape* shape = kindInfo(kind).shape;
+  if (!shape || shape->dictionary_mode || shape->type->slot_count != 0 || shape->type->basic_size != sizeof(Instance) ||
+      shape->slot_count > shape->type->inline_capacity)
+    return false;
+  for (uint32_t i = 0; i < shape->slot_count; ++i)
+    if (shape->slots[i].repr != Repr::kInt && shape->slots[i].repr != Repr::kFloat) return false;
+  return true;
+}
+}  // namespace
+
+// Leaves when somebody waits for the object's death: weak references, finalizers, watchers.
+void Recorder::guardPlainDeath(Id id, uint32_t kind) {
+  Id object = b_.op(Op::k_guard_kind, id, kNoId, kNoId, kind);
+  Id flags = b_.op(Op::k_and, b_.load(Field::k_object_header_type, object), b_.constInt(int64_t(kFlagsAtDeath)));
+  b_.op(Op::k_guard_true, b_.op(Op::k_eq, flags, b_.constInt(0)));
+}
+
 // The instruction before has run: what it took out of the frames is dropped here, in front of the next one.
 void Recorder::settleDrops() {
   std::vector<std::unique_ptr<Candidate>> left;
@@ -208,19 +232,24 @@ void Recorder::settleDrops() {
   struct Drop {
     Id id;
     bool last, leaf;
+    uint32_t kind;
   };
   std::vector<Drop> drops;
   for (auto& c : left) {
     unwatch(&c->death);
     if (occurs(c->id)) continue;
     bool leaf = c->leaf || kindIsLeaf(b_.knownKind(c->id)) || b_.at(c->id).op == Op::k_box_wide;
-    drops.push_back({c->id, c->died || c->temporary || leaf, leaf});
+    drops.push_back({c->id, c->died || c->temporary || leaf, leaf, c->kind});
   }
   for (size_t i = 0; i < drops.size(); ++i) {
     pending_drops_.clear();
     for (size_t j = i; j < drops.size(); ++j) pending_drops_.push_back(drops[j].id);
     snapshot_ = kNoSnapshot;
-    auto [id, last, leaf] = drops[i];
+    auto [id, last, leaf, kind] = drops[i];
+    if (!leaf && holdsNumbersOnly(kind)) {
+      guardPlainDeath(id, kind);
+      last = leaf = true;
+    }
     if (!last) {
       b_.op(Op::k_drop, id);
       continue;
@@ -379,6 +408,7 @@ bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   if (aborted()) return false;
   if (broken_ || invalidationEpoch() != epoch_) return abort(Abort::kInvalidated);
   sp_ = sp;
+  followed_ = {};
   RecFrame& f = top();
   if (f.frame == nullptr) f.frame = frame;
   uint32_t unit = uint32_t(pc - f.code->cells);

@@ -72,6 +72,7 @@ class Recorder final : public SnapshotSource {
 
   // Records the instruction at pc. False: recording ended; see aborted() and ending().
   bool step(Frame* frame, Cell* pc, Value* sp);
+  const FollowedMethod& followed() const { return followed_; }  // by the instruction of the last step
   bool raised(Frame* frame, Cell* pc, Value* sp);
 
   bool aborted() const { return abort_ != Abort::kNone; }
@@ -111,6 +112,7 @@ class Recorder final : public SnapshotSource {
   void candidate(Id id, Value concrete);
   void leafCandidate(Id id, Value concrete);  // an object whose death frees memory and nothing else
   void settleDrops();
+  void guardPlainDeath(Id id, uint32_t kind);
   void forgetCandidates(Id from);  // those among instructions that were taken back
   bool occurs(Id root_id);
   uint32_t buildSnapshot(uint32_t unit, bool raises);
@@ -155,6 +157,10 @@ class Recorder final : public SnapshotSource {
   bool canInline(Function* function);
   bool bindInlined(Function* function, bool constant, const std::vector<Id>& args, size_t positional, Tuple* names,
                    std::vector<Id>* slots);
+  // The method that the instruction calls, with its operands as arguments; false: it is not followed.
+  bool followMethod(Function* method, uint32_t count, bool waits);
+  static Function* methodOf(Value v, Str* name);
+  void assumeMethods(Id id, Value concrete);
   bool inlineCall(Function* function, Id function_id, std::vector<Id> slots, uint32_t popped, SnapFrameKind kind, Id self);
   bool recordNativeCall(Value callee, Id callee_id, const std::vector<Id>& args, uint32_t count, bool* done);
   Id recordKnownNative(Value callee, Id callee_id, const std::vector<Id>& args, const Value* concrete_args);
@@ -255,6 +261,7 @@ class Recorder final : public SnapshotSource {
   uint32_t done_ = 0;  // of them, before the one being recorded
   uint64_t epoch_;
   // per instruction
+  FollowedMethod followed_;
   Value* sp_ = nullptr;
   uint32_t next_unit_ = 0;
   bool jumped_back_ = false;         // the instruction before was a backward jump that was taken

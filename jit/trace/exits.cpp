@@ -118,6 +118,7 @@ class Rebuilder {
     initFrame(frame, sf.code, f, f->globals, f->builtins, Value());
     std::fill_n(frame->slots, uint32_t(sf.code->slot_count) + sf.stack_depth, Value());  // what is not listed is empty
     if (sf.kind == SnapFrameKind::kConstructor) frame->flags |= kFrameConstructor;
+    if (sf.kind == SnapFrameKind::kOperator) frame->flags |= kFrameOperator;
     frame->previous = caller;
     ++thread_.recursion_depth;
     return frame;

@@ -545,9 +545,12 @@ HotVerdict hotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp) {
   return HotVerdict::kRecord;
 }
 
-bool recordStep(Thread& t, Frame* frame, Cell* pc, Value* sp) {
+bool recordStep(Thread& t, Frame* frame, Cell* pc, Value* sp, FollowedMethod* followed) {
   if (!state.recorder || t.recorder != state.recorder.get()) return false;
-  if (state.recorder->step(frame, pc, sp)) return true;
+  if (state.recorder->step(frame, pc, sp)) {
+    *followed = state.recorder->followed();
+    return true;
+  }
   endRecording(t);
   return false;
 }

@@ -52,7 +52,7 @@ bool anythingRuns();
 // --- the interpreter's calls (interp/jit_link.h) ---
 HotVerdict hotLoop(Thread& t, Frame* frame, Cell* pc, Cell* target, Value* sp);
 HotVerdict hotFunction(Thread& t, Frame* frame, Cell* pc, Value* sp);
-bool recordStep(Thread& t, Frame* frame, Cell* pc, Value* sp);
+bool recordStep(Thread& t, Frame* frame, Cell* pc, Value* sp, FollowedMethod* followed);
 bool recordRaise(Thread& t, Frame* frame, Cell* pc, Value* sp);
 void servePoll(Thread& t);
 void codeDies(krait::Code* code);

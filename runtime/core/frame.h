@@ -14,6 +14,7 @@ enum FrameFlag : uint8_t {
   kFrameEntry = 1,       // returning from it leaves the interpreter loop that C++ entered
   kFrameHidden = 2,      // of a builtin's step function: not shown to Python
   kFrameConstructor = 4, // __init__ called by a class: its None result is replaced by the instance
+  kFrameOperator = 8,    // the left operand's method of an operator, whose operands wait on the caller's stack
 };
 
 //  The slots (localsplus) follow, then the value stack: slots[slot_count + stack_size].

@@ -100,6 +100,8 @@ Ref<> slotBinary(Thread& t, Value a, Value b) {
   const OperatorNames& names = operatorNames(op);
   return operate(t, a, b, names.left, names.right, [](const Type* type) { return type->slots.binary[op] == slotBinary<op>; });
 }
+Ref<> callReflected(Thread& t, BinaryOp op, Value a, Value b) { return callOperator(t, b, operatorNames(op).right, a); }
+Value leftMethod(BinaryOp op, Type* type) { return lookupType(type, operatorNames(op).left); }
 template <BinaryOp op>
 Ref<> slotInplace(Thread& t, Value a, Value b) {
   return callRequired(t, a, operatorNames(op).inplace, &b, 1);

@@ -36,6 +36,10 @@ bool slotSetitem(Thread& t, Value self, Value key, Value v);
 int slotContains(Thread& t, Value self, Value item);
 template <BinaryOp op>
 Ref<> slotBinary(Thread& t, Value a, Value b);
+// b's reflected method with a; NotImplemented when there is none.
+Ref<> callReflected(Thread& t, BinaryOp op, Value a, Value b);
+// The method of a's type that slotBinary calls for the left operand; empty: none.
+Value leftMethod(BinaryOp op, Type* type);
 template <BinaryOp op>
 Ref<> slotInplace(Thread& t, Value a, Value b);
 }  // namespace krait

@@ -1,9 +1,11 @@
 // Comparison, identity, truth and hash of any value.
+#include "runtime/core/names.h"
 #include "runtime/objects/float.h"
+#include "runtime/objects/function.h"
 #include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/str.h"
-#include "runtime/protocols/protocols.h"
+#include "runtime/protocols/operator_methods.h"
 
 namespace krait {
 namespace {
@@ -40,6 +42,14 @@ inline int compareCommon(Value a, Value b, CompareOp op) {
   return -1;
 }
 
+// When neither operand has an answer: identity for == and !=.
+Ref<> compareUnanswered(Thread& t, Value a, Value b, CompareOp op) {
+  if (op == CompareOp::kEqual) return steal(Value::fromBool(isSame(a, b)));
+  if (op == CompareOp::kNotEqual) return steal(Value::fromBool(!isSame(a, b)));
+  return raise(t, exc::TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", kCompareSymbols[int(op)],
+               typeOf(a)->cname, typeOf(b)->cname);
+}
+
 Ref<> compareSlots(Thread& t, Value a, Value b, CompareOp op) {
   Type* a_type = typeOf(a);
   Type* b_type = typeOf(b);
@@ -58,13 +68,26 @@ Ref<> compareSlots(Thread& t, Value a, Value b, CompareOp op) {
     Ref<> result = right(t, b, a, kSwapped[int(op)]);
     if (result.value() != kNotImplemented) return result;
   }
-  if (op == CompareOp::kEqual) return steal(Value::fromBool(isSame(a, b)));
-  if (op == CompareOp::kNotEqual) return steal(Value::fromBool(!isSame(a, b)));
-  return raise(t, exc::TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", kCompareSymbols[int(op)],
-               a_type->cname, b_type->cname);
+  return compareUnanswered(t, a, b, op);
 }
 
 }  // namespace
+
+Function* leftCompareMethod(CompareOp op, Value a, Value b) {
+  static Str* const kMethods[] = {names::dunder_lt, names::dunder_le, names::dunder_eq, names::dunder_ne, names::dunder_gt, names::dunder_ge};
+  Type *left = typeOf(a), *right = typeOf(b);
+  if (!left->has(kTypeHeap) || (left != right && isSubtype(right, left))) return nullptr;
+  Value method = lookupType(left, kMethods[int(op)]);
+  return isFunction(method) ? asFunction(method) : nullptr;
+}
+
+Ref<> compareAfterLeft(Thread& t, Value a, Value b, CompareOp op) {
+  if (CompareFunction right = typeOf(b)->slots.compare) {
+    Ref<> result = right(t, b, a, kSwapped[int(op)]);
+    if (result.value() != kNotImplemented) return result;
+  }
+  return compareUnanswered(t, a, b, op);
+}
 
 bool isSame(Value a, Value b) {
   if (a == b) return true;

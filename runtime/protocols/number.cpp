@@ -4,6 +4,7 @@
 // rule: the left operand's slot, unless the right one's type derives from it and brings a slot of its own; then, for + and *,
 // the slots of sequences.
 #include <cmath>
+#include "runtime/core/slot_functions.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/function.h"
@@ -11,7 +12,7 @@
 #include "runtime/objects/number_text.h"
 #include "runtime/objects/str.h"
 #include "runtime/protocols/buffer.h"
-#include "runtime/protocols/protocols.h"
+#include "runtime/protocols/operator_methods.h"
 
 namespace krait {
 namespace {
@@ -89,6 +90,12 @@ Raised unsupportedBinary(Thread& t, BinaryOp op, Value a, Value b) {
   return unsupported(t, a, b, kSymbols[op]);
 }
 
+Raised unsupportedInplace(Thread& t, BinaryOp op, Value a, Value b) {
+  char symbol[4] = {};
+  snprintf(symbol, sizeof symbol, "%.2s=", kSymbols[op]);
+  return unsupported(t, a, b, symbol);
+}
+
 Ref<> repeatSequence(Thread& t, BinaryFunction repeat, Value sequence, Value times) {
   if (!typeOf(times)->slots.index) {
     return raise(t, exc::TypeError, "can't multiply sequence by non-int of type '%.200s'", typeName(times));
@@ -137,6 +144,25 @@ Ref<> binaryOp(Thread& t, BinaryOp op, Value a, Value b) {
   return unsupportedBinary(t, op, a, b);
 }
 
+Function* leftOperatorMethod(BinaryOp op, bool inplace, Value a, Value b) {
+  Type *left = typeOf(a), *right = typeOf(b);
+  if (!left->has(kTypeHeap) || (inplace && left->slots.inplace[op])) return nullptr;
+  if (left != right && isSubtype(right, left)) return nullptr;
+  Value method = left->slots.binary[op] ? leftMethod(op, left) : Value();
+  return isFunction(method) ? asFunction(method) : nullptr;
+}
+
+Ref<> binaryOpAfterLeft(Thread& t, BinaryOp op, Value a, Value b, bool inplace) {
+  Type *left = typeOf(a), *right = typeOf(b);
+  Ref<> result = steal(kNotImplemented);
+  if (left != right && left->slots.binary[op] == right->slots.binary[op]) result = callReflected(t, op, a, b);
+  else if (left != right && right->slots.binary[op]) result = right->slots.binary[op](t, a, b);
+  if (!isNotImplemented(result)) return result;
+  result = sequenceOperation(t, op, a, b, inplace);
+  if (!isNotImplemented(result)) return result;
+  return inplace ? unsupportedInplace(t, op, a, b) : unsupportedBinary(t, op, a, b);
+}
+
 Ref<> inplaceOp(Thread& t, BinaryOp op, Value a, Value b) {
   if (!a.isObject()) {
     // No number has in-place slots of its own.
@@ -149,9 +175,7 @@ Ref<> inplaceOp(Thread& t, BinaryOp op, Value a, Value b) {
   if (!isNotImplemented(result)) return result;
   result = sequenceOperation(t, op, a, b, true);
   if (!isNotImplemented(result)) return result;
-  char symbol[4] = {};
-  snprintf(symbol, sizeof symbol, "%.2s=", kSymbols[op]);
-  return unsupported(t, a, b, symbol);
+  return unsupportedInplace(t, op, a, b);
 }
 
 // ---- power ----
