@@ -219,6 +219,7 @@ bool holdsNumbersOnly(uint32_t kind) {
 
 // Leaves when somebody waits for the object's death: weak references, finalizers, watchers.
 void Recorder::guardPlainDeath(Id id, uint32_t kind) {
+  if (b_.typeOf(id) == Ty::kValue) id = b_.op(Op::k_guard_nonempty, id);  // the slot may be unbound when the trace is entered
   Id object = b_.op(Op::k_guard_kind, id, kNoId, kNoId, kind);
   Id flags = b_.op(Op::k_and, b_.load(Field::k_object_header_type, object), b_.constInt(int64_t(kFlagsAtDeath)));
   b_.op(Op::k_guard_true, b_.op(Op::k_eq, flags, b_.constInt(0)));

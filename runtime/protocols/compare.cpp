@@ -74,7 +74,8 @@ Ref<> compareSlots(Thread& t, Value a, Value b, CompareOp op) {
 }  // namespace
 
 Function* leftCompareMethod(CompareOp op, Value a, Value b) {
-  static Str* const kMethods[] = {names::dunder_lt, names::dunder_le, names::dunder_eq, names::dunder_ne, names::dunder_gt, names::dunder_ge};
+  static Str* const kMethods[] = {names::dunder_lt, names::dunder_le, names::dunder_eq,
+                                  names::dunder_ne, names::dunder_gt, names::dunder_ge};
   Type *left = typeOf(a), *right = typeOf(b);
   if (!left->has(kTypeHeap) || (left != right && isSubtype(right, left))) return nullptr;
   Value method = lookupType(left, kMethods[int(op)]);

@@ -20,6 +20,11 @@ for name, v in sorted(vars(_locale).items()):
     if isinstance(v, int) and not name.startswith("LC_"):
         print(name, attempt(_locale.nl_langinfo, v))
 print(attempt(_locale.nl_langinfo, -1), attempt(_locale.nl_langinfo, "a"), _locale.getencoding(), locale.getpreferredencoding())
+def order(a, b):
+    """The sign: how far apart two texts are is left to the C library, and depends on where they stand in memory."""
+    distance = _locale.strcoll(a, b)
+    return (distance > 0) - (distance < 0)
+
 words = ["", "a", "b", "é", "Z", "\U0001f600", "a\0", "\ud800"]
 for a in words:
     print(ascii(a), attempt(_locale.strxfrm, a), [attempt(_locale.strcoll, a, b) for b in words])
