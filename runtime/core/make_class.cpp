@@ -80,15 +80,17 @@ class ClassMaker {
   bool readSlots() {
     bool base_has_dict = base_->attrs_offset != 0 || base_->dict_offset != 0 || base_->has(kTypeTypeSubclass);
     bool base_has_weakrefs = base_->has(kTypeWeakrefable);
+    // CPython finds no place for weak references behind items; types have theirs.
+    bool items_inside =
+        (base_->flags & (kTypeIntSubclass | kTypeBytesSubclass | kTypeTupleSubclass | kTypeTypeSubclass)) != 0;
     Value slots = dictGetStr(dict_.get(), names::dunder_slots);
     if (slots.empty()) {
       add_dict_ = !base_has_dict;
-      add_weakrefs_ = !base_has_weakrefs;
+      add_weakrefs_ = !base_has_weakrefs && !items_inside;
       return true;
     }
     Ref<Tuple> list = isStr(slots) ? packTuple(t_, slots) : sequenceToTuple(t_, slots);
     if (!list) return kRaised;
-    bool items_inside = (base_->flags & (kTypeIntSubclass | kTypeBytesSubclass | kTypeTupleSubclass | kTypeTypeSubclass)) != 0;
     if (list->size > 0 && items_inside) {
       return raise(t_, exc::TypeError, "nonempty __slots__ not supported for subtype of '%s'", base_->cname);
     }
@@ -103,7 +105,10 @@ class ClassMaker {
         continue;
       }
       if (strEqual(asStr(each), names::dunder_weakref)) {
-        if (base_has_weakrefs || add_weakrefs_) return raise(t_, exc::TypeError, "__weakref__ slot disallowed: we already got one");
+        if (base_has_weakrefs || add_weakrefs_ || items_inside) {
+          return raise(t_, exc::TypeError,
+                       "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
+        }
         add_weakrefs_ = true;
         continue;
       }
@@ -127,7 +132,7 @@ class ClassMaker {
       Type* other = static_cast<Type*>(bases_->items[i].asObject());
       if (other == base_) continue;
       if (!base_has_dict && (other->attrs_offset || other->dict_offset)) add_dict_ = true;
-      if (!base_has_weakrefs && other->has(kTypeWeakrefable)) add_weakrefs_ = true;
+      if (!base_has_weakrefs && other->has(kTypeWeakrefable) && !items_inside) add_weakrefs_ = true;
     }
     return true;
   }

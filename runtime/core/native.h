@@ -86,6 +86,7 @@ struct GetSetDef {
   Ref<> (*getter)(Thread&, Value self);
   bool (*setter)(Thread&, Value self, Value v);
   const char* doc;
+  bool member = false;  // shown as a member_descriptor: where CPython has a field, we compute
 };
 
 // A field of the C++ struct shown as attribute.

@@ -240,8 +240,8 @@ const GetSetDef kGetSets[] = {
     {"__qualname__", generatorQualname, setGeneratorQualname, "qualified name of the async generator"},
     {"ag_await", generatorDelegate, nullptr, "object being awaited on, or None"},
     {"ag_frame", generatorFrame, nullptr, nullptr},
-    {"ag_running", asyncRunning, nullptr, nullptr},
-    {"ag_code", generatorCode, nullptr, nullptr},
+    {"ag_running", asyncRunning, nullptr, nullptr, true},
+    {"ag_code", generatorCode, nullptr, nullptr, true},
     {},
 };
 const MethodDef kMethods[] = {

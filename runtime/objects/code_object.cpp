@@ -46,12 +46,18 @@ Ref<> filename(Thread&, Value v) { return share(Value(asCode(v)->filename)); }
 Ref<> lnotab(Thread& t, Value v);
 
 const GetSetDef kGetSets[] = {
-    {"co_argcount", argCount, nullptr, nullptr},       {"co_posonlyargcount", posOnly, nullptr, nullptr},
-    {"co_kwonlyargcount", kwOnly, nullptr, nullptr},   {"co_nlocals", nlocals, nullptr, nullptr},
-    {"co_stacksize", stackSize, nullptr, nullptr},     {"co_flags", codeFlags, nullptr, nullptr},
-    {"co_firstlineno", firstLine, nullptr, nullptr},   {"co_varnames", varNames, nullptr, nullptr},
-    {"co_cellvars", cellVars, nullptr, nullptr},       {"co_freevars", freeVars, nullptr, nullptr},
-    {"co_lnotab", lnotab, nullptr, nullptr},           {"co_filename", filename, nullptr, nullptr},
+    {"co_argcount", argCount, nullptr, nullptr, true},
+    {"co_posonlyargcount", posOnly, nullptr, nullptr, true},
+    {"co_kwonlyargcount", kwOnly, nullptr, nullptr, true},
+    {"co_nlocals", nlocals, nullptr, nullptr, true},
+    {"co_stacksize", stackSize, nullptr, nullptr, true},
+    {"co_flags", codeFlags, nullptr, nullptr, true},
+    {"co_firstlineno", firstLine, nullptr, nullptr, true},
+    {"co_varnames", varNames, nullptr, nullptr},
+    {"co_cellvars", cellVars, nullptr, nullptr},
+    {"co_freevars", freeVars, nullptr, nullptr},
+    {"co_lnotab", lnotab, nullptr, nullptr},
+    {"co_filename", filename, nullptr, nullptr, true},
     {},
 };
 const MemberDef kMembers[] = {
@@ -309,19 +315,21 @@ Hash codeHash(Thread& t, Value self) {
 }  // namespace
 
 const TypeSpec& codeTypeSpec() {
-  static const TypeSpec spec{.type = &types::Code,
-                             .basic_size = sizeof(Code),
-                             .doc = "Create a code object.  Not for mere mortals.",
-                             .methods = kMethods,
-                             .getsets = kGetSets,
-                             .members = kMembers,
-                             .dealloc = deallocCode,
-                             .fill = [](Slots& s) {
-                               s.new_ = codeNew;
-                               s.repr = codeRepr;
-                               s.compare = codeCompare;
-                               s.hash = codeHash;
-                             }};
+  static const TypeSpec spec{
+      .type = &types::Code,
+      .basic_size = sizeof(Code),
+      .doc = "Create a code object.  Not for mere mortals.",
+      .methods = kMethods,
+      .getsets = kGetSets,
+      .members = kMembers,
+      .dealloc = deallocCode,
+      .fill =
+          [](Slots& s) {
+            s.new_ = codeNew;
+            s.repr = codeRepr;
+            s.compare = codeCompare;
+            s.hash = codeHash;
+          }};
   return spec;
 }
 

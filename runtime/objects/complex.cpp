@@ -408,7 +408,7 @@ const TypeSpec& complexTypeSpec() {
   static const TypeSpec spec{
       .type = &types::Complex,
       .basic_size = sizeof(Complex),
-      .doc = "complex(real=0, imag=0)\n--\n\nA complex number from a string or numbers.",
+      .doc = "A complex number from a string or numbers.",
       .methods = kMethods,
       .members = kMembers,
       .dealloc = complexDealloc,

@@ -89,8 +89,8 @@ const GetSetDef kGetSets[] = {
     {"cr_running", generatorRunning, nullptr, nullptr},
     {"cr_frame", generatorFrame, nullptr, nullptr},
     {"cr_suspended", generatorSuspended, nullptr, nullptr},
-    {"cr_code", generatorCode, nullptr, nullptr},
-    {"cr_origin", coroutineOrigin, nullptr, nullptr},
+    {"cr_code", generatorCode, nullptr, nullptr, true},
+    {"cr_origin", coroutineOrigin, nullptr, nullptr, true},
     {},
 };
 const MethodDef kMethods[] = {

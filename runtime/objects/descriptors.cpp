@@ -103,9 +103,9 @@ Ref<> reduce(Thread& t, Value v) {
 }
 
 const MethodDef kReduce[] = {method("__reduce__", reduce, "($self, /)"), {}};
-#define COMMON_GETSETS                                                                                    \
-  {"__name__", getName, nullptr, nullptr}, {"__qualname__", getQualname, nullptr, nullptr}, {             \
-    "__objclass__", getOwner, nullptr, nullptr                                                            \
+#define COMMON_GETSETS                                                                              \
+  {"__name__", getName, nullptr, nullptr, true}, {"__qualname__", getQualname, nullptr, nullptr}, { \
+    "__objclass__", getOwner, nullptr, nullptr, true                                                \
   }
 
 // --- method_descriptor, classmethod_descriptor ---
@@ -231,7 +231,7 @@ Ref<> boundReduce(Thread& t, Value v) {
   return packTuple(t, function.value(), Value(args));
 }
 const MethodDef kBoundMethods[] = {method("__reduce__", boundReduce, "($self, /)"), {}};
-const GetSetDef kBoundGetSets[] = {{"__self__", boundSelf, nullptr, nullptr},
+const GetSetDef kBoundGetSets[] = {{"__self__", boundSelf, nullptr, nullptr, true},
                                    {"__name__", boundName, nullptr, nullptr},
                                    {"__qualname__", boundQualname, nullptr, nullptr},
                                    {"__objclass__", boundOwner, nullptr, nullptr},
@@ -261,7 +261,10 @@ const GetSetDef kGetSetGetSets[] = {COMMON_GETSETS, {"__doc__", getSetDoc, nullp
 // --- member_descriptor ---
 
 Ref<> memberRepr(Thread& t, Value v) { return reprAs(t, "member", v); }
-Ref<> memberDoc(Thread& t, Value v) { return member(v)->def ? textOrNone(t, member(v)->def->doc) : steal(kNone); }
+Ref<> memberDoc(Thread& t, Value v) {
+  if (member(v)->computed) return textOrNone(t, member(v)->computed->doc);
+  return member(v)->def ? textOrNone(t, member(v)->def->doc) : steal(kNone);
+}
 
 template <class T>
 T& fieldAt(Value instance, uint32_t offset) {
@@ -272,6 +275,7 @@ Ref<> memberGet(Thread& t, Value v, Value instance, Type* owner) {
   if (instance.empty()) return share(v);
   if (!appliesTo(t, v, instance)) return kRaised;
   MemberDescr* descr = member(v);
+  if (descr->computed) return descr->computed->getter(t, instance);
   MemberType type = descr->def ? descr->def->type : MemberType::kValue;
   switch (type) {
     case MemberType::kValue: {
@@ -297,6 +301,7 @@ Ref<> memberGet(Thread& t, Value v, Value instance, Type* owner) {
 bool memberSet(Thread& t, Value v, Value instance, Value to) {
   if (!appliesTo(t, v, instance)) return false;
   MemberDescr* descr = member(v);
+  if (descr->computed && descr->computed->setter) return descr->computed->setter(t, instance, to);
   if (descr->def && descr->def->readonly) return raise(t, exc::AttributeError, "readonly attribute");
   MemberType type = descr->def ? descr->def->type : MemberType::kValue;
   if (type == MemberType::kValue || type == MemberType::kValueOrNone) {
@@ -352,6 +357,15 @@ Ref<> newMethodDescr(Thread& t, Type* owner, const MethodDef* def) {
 }
 
 Ref<> newGetSetDescr(Thread& t, Type* owner, const GetSetDef* def) {
+  if (def->member) {
+    static const MemberDef kComputed{"", MemberType::kValue, true, 0, nullptr};
+    Ref<> made = newMemberDescr(t, owner, &kComputed);
+    if (!made) return made;
+    release(member(made)->name);
+    member(made)->name = share(internStatic(def->name)).leakObject();
+    member(made)->computed = def;
+    return made;
+  }
   GetSetDescr* descr = allocateDescr<GetSetDescr>(t, &types::GetSetDescr, kKindGetSetDescr, owner);
   if (!descr) return kRaised;
   descr->def = def;
@@ -366,6 +380,7 @@ Ref<> newMemberDescr(Thread& t, Type* owner, const MemberDef* def) {
   descr->name = share(internStatic(def->name)).leakObject();
   descr->offset = def->offset;
   descr->behind_data = false;
+  descr->computed = nullptr;
   return steal(Value(descr));
 }
 
@@ -376,6 +391,7 @@ Ref<> newSlotDescr(Thread& t, Type* owner, Str* name, uint32_t offset, bool behi
   descr->name = share(name).leakObject();
   descr->offset = offset;
   descr->behind_data = behind_data;
+  descr->computed = nullptr;
   return steal(Value(descr));
 }
 

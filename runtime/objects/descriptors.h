@@ -40,6 +40,7 @@ struct MemberDescr : Object {
   const MemberDef* def;
   uint32_t offset;
   bool behind_data;
+  const GetSetDef* computed;  // not null: no field, see GetSetDef::member
 };
 struct Property : Object {
   Value getter, setter, deleter, doc;  // None when absent

@@ -386,7 +386,7 @@ const TypeSpec& floatTypeSpec() {
   static const TypeSpec spec{
       .type = &types::Float,
       .basic_size = sizeof(FloatInstance),
-      .doc = "float(x=0, /)\n--\n\nA string or number as a floating point number, if possible.",
+      .doc = "A string or number as a floating point number, if possible.",
       .methods = kMethods,
       .getsets = kGetSets,
       .dealloc = floatDealloc,

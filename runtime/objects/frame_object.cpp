@@ -106,8 +106,8 @@ const GetSetDef kGetSets[] = {
     {"f_lasti", fLasti, nullptr, nullptr},
     {"f_lineno", fLine, setFLine, nullptr},
     {"f_trace", fTrace, setFTrace, nullptr},
-    {"f_trace_lines", fTraceLines, setFTraceLines, nullptr},
-    {"f_trace_opcodes", fTraceOpcodes, setFTraceOpcodes, nullptr},
+    {"f_trace_lines", fTraceLines, setFTraceLines, nullptr, true},
+    {"f_trace_opcodes", fTraceOpcodes, setFTraceOpcodes, nullptr, true},
     {},
 };
 

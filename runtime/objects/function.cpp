@@ -191,7 +191,7 @@ const GetSetDef kGetSets[] = {
     {"__dict__", getDict, setDict, nullptr},
     {"__name__", getName, setName, nullptr},
     {"__qualname__", getQualname, setQualname, nullptr},
-    {"__module__", getModule, setModule, nullptr},
+    {"__module__", getModule, setModule, nullptr, true},
     {"__doc__", getDoc, setDoc, nullptr},
     {},
 };
@@ -293,25 +293,28 @@ void functionDealloc(Object* o) {
 }  // namespace
 
 const TypeSpec& functionTypeSpec() {
-  static const TypeSpec spec{.type = &types::Function,
-                             .basic_size = sizeof(Function),
-                             .doc = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n"
-                                    "  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple "
-                                    "that specifies the default argument values\n  closure\n    a tuple that supplies the bindings "
-                                    "for free variables",
-                             .getsets = kGetSets,
-                             .members = kMembers,
-                             .dealloc = functionDealloc,
-                             .traverse = functionTraverse,
-                             .clear = functionClear,
-                             .fill = [](Slots& s) {
-                               s.new_ = functionNew;
-                               s.call = functionCall;
-                               s.repr = functionRepr;
-                               s.descr_get = functionGet;
-                               s.getattr = functionGetAttr;
-                               s.setattr = functionSetAttr;
-                             }};
+  static const TypeSpec spec{
+      .type = &types::Function,
+      .basic_size = sizeof(Function),
+      .doc =
+          "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n"
+          "  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple "
+          "that specifies the default argument values\n  closure\n    a tuple that supplies the bindings "
+          "for free variables",
+      .getsets = kGetSets,
+      .members = kMembers,
+      .dealloc = functionDealloc,
+      .traverse = functionTraverse,
+      .clear = functionClear,
+      .fill =
+          [](Slots& s) {
+            s.new_ = functionNew;
+            s.call = functionCall;
+            s.repr = functionRepr;
+            s.descr_get = functionGet;
+            s.getattr = functionGetAttr;
+            s.setattr = functionSetAttr;
+          }};
   return spec;
 }
 

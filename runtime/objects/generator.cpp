@@ -434,7 +434,7 @@ const GetSetDef kGetSets[] = {
     {"gi_running", generatorRunning, nullptr, nullptr},
     {"gi_frame", generatorFrame, nullptr, nullptr},
     {"gi_suspended", generatorSuspended, nullptr, nullptr},
-    {"gi_code", generatorCode, nullptr, nullptr},
+    {"gi_code", generatorCode, nullptr, nullptr, true},
     {},
 };
 const MethodDef kMethods[] = {

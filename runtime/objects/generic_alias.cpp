@@ -250,9 +250,9 @@ const MethodDef kMethods[] = {
     {},
 };
 const GetSetDef kGetSets[] = {
-    {"__origin__", getOrigin, nullptr, nullptr},
-    {"__args__", getArgs, nullptr, nullptr},
-    {"__unpacked__", getUnpacked, nullptr, nullptr},
+    {"__origin__", getOrigin, nullptr, nullptr, true},
+    {"__args__", getArgs, nullptr, nullptr, true},
+    {"__unpacked__", getUnpacked, nullptr, nullptr, true},
     {"__parameters__", getParameters, nullptr, "Type variables in the GenericAlias."},
     {"__typing_unpacked_tuple_args__", getUnpackedArgs, nullptr, nullptr},
     {},

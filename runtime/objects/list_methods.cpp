@@ -445,8 +445,9 @@ const TypeSpec& listTypeSpec() {
   static const TypeSpec spec{
       .type = &types::List,
       .basic_size = sizeof(List),
-      .doc = "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n"
-             "The argument must be an iterable if specified.",
+      .doc =
+          "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n"
+          "The argument must be an iterable if specified.",
       .methods = kListMethods,
       .dealloc = deallocList,
       .traverse = traverseList,

@@ -719,7 +719,7 @@ const TypeSpec& memoryViewTypeSpec() {
   static const TypeSpec spec{
       .type = &types::MemoryView,
       .basic_size = sizeof(MemoryView),
-      .doc = "memoryview(object)\n--\n\nA view of the memory of an object that supports the buffer protocol.",
+      .doc = "A view of the memory of an object that supports the buffer protocol.",
       .methods = kMethods,
       .getsets = kGetSets,
       .dealloc = dealloc,

@@ -177,15 +177,16 @@ const TypeSpec& methodTypeSpec() {
                              .members = kMethodMembers,
                              .dealloc = methodDealloc,
                              .traverse = methodTraverse,
-                             .fill = [](Slots& s) {
-                               s.new_ = methodNew;
-                               s.call = methodCall;
-                               s.repr = methodRepr;
-                               s.hash = methodHash;
-                               s.compare = methodCompare;
-                               s.descr_get = methodGet;
-                               s.getattr = methodGetAttr;
-                             }};
+                             .fill =
+                                 [](Slots& s) {
+                                   s.new_ = methodNew;
+                                   s.call = methodCall;
+                                   s.repr = methodRepr;
+                                   s.hash = methodHash;
+                                   s.compare = methodCompare;
+                                   s.descr_get = methodGet;
+                                   s.getattr = methodGetAttr;
+                                 }};
   return spec;
 }
 

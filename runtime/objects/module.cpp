@@ -172,7 +172,7 @@ bool setModuleAnnotations(Thread& t, Value self, Value v) {
   if (deleted == 0) return raise(t, exc::AttributeError, "__annotations__");
   return deleted > 0;
 }
-const GetSetDef kGetSets[] = {{"__dict__", moduleDict, nullptr, nullptr},
+const GetSetDef kGetSets[] = {{"__dict__", moduleDict, nullptr, nullptr, true},
                               {"__annotations__", moduleAnnotations, setModuleAnnotations, nullptr},
                               {}};
 
@@ -200,21 +200,24 @@ void moduleDealloc(Object* o) {
 }  // namespace
 
 const TypeSpec& moduleTypeSpec() {
-  static const TypeSpec spec{.type = &types::Module,
-                             .basic_size = sizeof(ModuleObject),
-                             .doc = "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
-                             .methods = kMethods,
-                             .getsets = kGetSets,
-                             .dealloc = moduleDealloc,
-                             .traverse = moduleTraverse,
-                             .clear = moduleClear,
-                             .fill = [](Slots& s) {
-                               s.new_ = moduleNew;
-                               s.init = moduleInit;
-                               s.getattr = moduleGetAttr;
-                               s.setattr = moduleSetAttr;
-                               s.repr = moduleRepr;
-                             }};
+  static const TypeSpec spec{
+      .type = &types::Module,
+      .basic_size = sizeof(ModuleObject),
+      .doc = "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
+      .methods = kMethods,
+      .getsets = kGetSets,
+      .dealloc = moduleDealloc,
+      .traverse = moduleTraverse,
+      .clear = moduleClear,
+      .fill =
+          [](Slots& s) {
+            s.new_ = moduleNew;
+            s.init = moduleInit;
+            s.getattr = moduleGetAttr;
+            s.setattr = moduleSetAttr;
+            s.repr = moduleRepr;
+          },
+      .dict_offset = offsetof(ModuleObject, dict)};
   return spec;
 }
 

@@ -85,7 +85,7 @@ Ref<> reduce(Thread& t, Value self) {
   return packTuple(t, Value(typeOf(self)), Value(emptyTuple()), Value(space(self)->dict));
 }
 const MethodDef kMethods[] = {method("__reduce__", reduce, nullptr, "Return state information for pickling"), {}};
-const GetSetDef kGetSets[] = {{"__dict__", getDict, nullptr, nullptr}, {}};
+const GetSetDef kGetSets[] = {{"__dict__", getDict, nullptr, nullptr, true}, {}};
 
 // --- the singletons' types ---
 

@@ -95,9 +95,12 @@ Ref<> reduce(Thread& t, Value v) {
 
 const MethodDef kMethods[] = {method("__reduce__", reduce, "($self, /)"), {}};
 const GetSetDef kGetSets[] = {
-    {"__name__", getName, nullptr, nullptr},     {"__qualname__", getQualname, nullptr, nullptr},
-    {"__module__", getModule, setModule, nullptr}, {"__self__", getSelf, nullptr, nullptr},
-    {"__doc__", getDoc, nullptr, nullptr},       {"__text_signature__", getSignature, nullptr, nullptr},
+    {"__name__", getName, nullptr, nullptr},
+    {"__qualname__", getQualname, nullptr, nullptr},
+    {"__module__", getModule, setModule, nullptr, true},
+    {"__self__", getSelf, nullptr, nullptr},
+    {"__doc__", getDoc, nullptr, nullptr},
+    {"__text_signature__", getSignature, nullptr, nullptr},
     {},
 };
 

@@ -37,24 +37,20 @@ Raised abstractClass(Thread& t, Type* type) {
 
 void objectDealloc(Object* o) { freeObject(o, sizeof(Object), sortOf(o->type())); }
 
-// "module.Qualname", without the module for builtins.
-Ref<> qualifiedName(Thread& t, Type* type) {
+// "<module.Qualname object at ...>"; what calls itself a builtin shows its plain name.
+Ref<> objectRepr(Thread& t, Value self) {
+  Type* type = typeOf(self);
   Ref<> module = getAttrOrEmpty(t, type, names::dunder_module);
   if (!module && t.raised()) return kRaised;
   Ref<> qualname = getAttr(t, type, names::dunder_qualname);
   if (!qualname) return kRaised;
-  if (!module || !isStr(module) || strEqualsAscii(asStr(module), "builtins")) return qualname;
-  Ref<Str> dot = newStrUtf8(t, ".");
-  Ref<> prefix = dot ? strConcat(t, module, dot) : Ref<>();
-  return prefix ? strConcat(t, prefix, qualname) : Ref<>();
-}
-
-Ref<> objectRepr(Thread& t, Value self) {
-  Ref<> name = qualifiedName(t, typeOf(self));
-  if (!name) return kRaised;
-  Utf8 text;
-  text.setLossy(asStr(name));
-  return strFormat(t, "<%s object at %p>", text.c_str(), (void*)self.bits);
+  void* address = reinterpret_cast<void*>(self.bits);
+  if (!module || !isStr(module) || strEqualsAscii(asStr(module), "builtins"))
+    return strFormat(t, "<%s object at %p>", type->cname, address);
+  Utf8 prefix, name;
+  prefix.setLossy(asStr(module));
+  name.setLossy(asStr(qualname));
+  return strFormat(t, "<%s.%s object at %p>", prefix.c_str(), name.c_str(), address);
 }
 Ref<> objectStr(Thread& t, Value self) {
   UnaryFunction function = typeOf(self)->slots.repr;
@@ -373,19 +369,26 @@ bool objectInit(Thread& t, Value self, Args args) {
 }
 
 const TypeSpec& objectTypeSpec() {
-  static const TypeSpec spec{.type = &types::Object, .basic_size = sizeof(Object),
-                             .doc = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new "
-                                    "featureless\ninstance that has no instance attributes and cannot be given any.\n",
-                             .methods = kMethods, .getsets = kGetSets, .dealloc = objectDealloc, .fill = [](Slots& s) {
-                               s.new_ = objectNew;
-                               s.init = objectInit;
-                               s.repr = objectRepr;
-                               s.str = objectStr;
-                               s.hash = objectHash;
-                               s.compare = objectCompare;
-                               s.getattr = genericGetAttr;
-                               s.setattr = genericSetAttr;
-                             }};
+  static const TypeSpec spec{
+      .type = &types::Object,
+      .basic_size = sizeof(Object),
+      .doc =
+          "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new "
+          "featureless\ninstance that has no instance attributes and cannot be given any.\n",
+      .methods = kMethods,
+      .getsets = kGetSets,
+      .dealloc = objectDealloc,
+      .fill =
+          [](Slots& s) {
+            s.new_ = objectNew;
+            s.init = objectInit;
+            s.repr = objectRepr;
+            s.str = objectStr;
+            s.hash = objectHash;
+            s.compare = objectCompare;
+            s.getattr = genericGetAttr;
+            s.setattr = genericSetAttr;
+          }};
   return spec;
 }
 

@@ -164,14 +164,22 @@ Ref<> newProperty(Thread& t, Value getter, Value setter, Value deleter, Value do
 }
 
 const TypeSpec& propertyTypeSpec() {
-  static const TypeSpec spec{.type = &types::Property, .basic_size = sizeof(NamedProperty), .doc = "Property attribute.",
-                             .methods = kMethods, .getsets = kGetSets, .members = kMembers, .dealloc = dealloc,
-                             .traverse = traverse, .clear = clear, .fill = [](Slots& s) {
-                               s.new_ = propertyNew;
-                               s.init = propertyInit;
-                               s.descr_get = propertyGet;
-                               s.descr_set = propertySet;
-                             }};
+  static const TypeSpec spec{.type = &types::Property,
+                             .basic_size = sizeof(NamedProperty),
+                             .doc = "Property attribute.",
+                             .methods = kMethods,
+                             .getsets = kGetSets,
+                             .members = kMembers,
+                             .dealloc = dealloc,
+                             .traverse = traverse,
+                             .clear = clear,
+                             .fill =
+                                 [](Slots& s) {
+                                   s.new_ = propertyNew;
+                                   s.init = propertyInit;
+                                   s.descr_get = propertyGet;
+                                   s.descr_set = propertySet;
+                                 }};
   return spec;
 }
 

@@ -297,9 +297,9 @@ const MethodDef kRangeMethods[] = {
     {},
 };
 const GetSetDef kRangeGetSets[] = {
-    {"start", getField<&Range::start>, nullptr, nullptr},
-    {"stop", getField<&Range::stop>, nullptr, nullptr},
-    {"step", getField<&Range::step>, nullptr, nullptr},
+    {"start", getField<&Range::start>, nullptr, nullptr, true},
+    {"stop", getField<&Range::stop>, nullptr, nullptr, true},
+    {"step", getField<&Range::step>, nullptr, nullptr, true},
     {},
 };
 

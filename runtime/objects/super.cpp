@@ -148,10 +148,11 @@ Ref<> superRepr(Thread& t, Value v) {
 Ref<> getStart(Thread& t, Value v) { return superOf(v)->start ? share(Value(superOf(v)->start)) : steal(kNone); }
 Ref<> getSelf(Thread& t, Value v) { return share(superOf(v)->self.empty() ? kNone : superOf(v)->self); }
 Ref<> getSelfClass(Thread& t, Value v) { return superOf(v)->self_type ? share(Value(superOf(v)->self_type)) : steal(kNone); }
-const GetSetDef kGetSets[] = {{"__thisclass__", getStart, nullptr, "the class invoking super()"},
-                              {"__self__", getSelf, nullptr, "the instance invoking super(); may be None"},
-                              {"__self_class__", getSelfClass, nullptr, "the type of the instance invoking super(); may be None"},
-                              {}};
+const GetSetDef kGetSets[] = {
+    {"__thisclass__", getStart, nullptr, "the class invoking super()", true},
+    {"__self__", getSelf, nullptr, "the instance invoking super(); may be None", true},
+    {"__self_class__", getSelfClass, nullptr, "the type of the instance invoking super(); may be None", true},
+    {}};
 
 }  // namespace
 

@@ -95,9 +95,9 @@ Ref<> tbLine(Thread&, Value self) {
 
 const GetSetDef kGetSets[] = {
     {"tb_next", tbNext, setTbNext, nullptr},
-    {"tb_frame", tbFrame, nullptr, nullptr},
-    {"tb_lasti", tbLasti, nullptr, nullptr},
-    {"tb_lineno", tbLine, nullptr, nullptr},
+    {"tb_frame", tbFrame, nullptr, nullptr, true},
+    {"tb_lasti", tbLasti, nullptr, nullptr, true},
+    {"tb_lineno", tbLine, nullptr, nullptr, true},
     {},
 };
 

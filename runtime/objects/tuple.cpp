@@ -321,9 +321,10 @@ const TypeSpec& tupleTypeSpec() {
   static const TypeSpec spec{
       .type = &types::Tuple,
       .basic_size = sizeof(Tuple),
-      .doc = "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n"
-             "If iterable is specified the tuple is initialized from iterable's items.\n\n"
-             "If the argument is a tuple, the return value is the same object.",
+      .doc =
+          "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n"
+          "If iterable is specified the tuple is initialized from iterable's items.\n\n"
+          "If the argument is a tuple, the return value is the same object.",
       .methods = kTupleMethods,
       .dealloc = deallocTuple,
       .traverse = traverseTuple,

@@ -155,7 +155,8 @@ Ref<> typeRepr(Thread& t, Value self) {
   if (t.raised()) return kRaised;
   Utf8 qualname, prefix;
   qualname.setLossy(type->qualname);
-  if (!module || !isStr(module) || strEqualsAscii(asStr(module), "builtins")) return strFormat(t, "<class '%s'>", qualname.c_str());
+  if (!module || !isStr(module) || strEqualsAscii(asStr(module), "builtins"))
+    return strFormat(t, "<class '%s'>", type->cname);
   prefix.setLossy(asStr(module));
   return strFormat(t, "<class '%s.%s'>", prefix.c_str(), qualname.c_str());
 }
@@ -360,6 +361,20 @@ bool setAnnotations(Thread& t, Value self, Value to) {
   return setTypeAttribute(t, type, names::dunder_annotations, to);
 }
 
+// Of a class the docstring may tell, in the form of native ones: "Name(parameters)\n--\n\n...".
+Ref<> signatureInDoc(Thread& t, const Type* type) {
+  Value doc = dictGetStr(type->dict, names::dunder_doc);
+  if (doc.empty() || !isStr(doc)) return steal(kNone);
+  Utf8 text;
+  text.setLossy(asStr(doc));
+  std::string_view rest = text.view(), name = type->cname;
+  if (rest.substr(0, name.size()) != name || rest.substr(name.size(), 1) != "(") return steal(kNone);
+  rest.remove_prefix(name.size());
+  size_t end = rest.find(")\n--\n\n");
+  if (end == rest.npos) return steal(kNone);
+  return newStrUtf8(t, rest.substr(0, end + 1)).as<void>();
+}
+
 Ref<> getSignature(Thread& t, Value self) {
   static constexpr struct {
     const char *type, *text;
@@ -368,7 +383,7 @@ Ref<> getSignature(Thread& t, Value self) {
 #include "runtime/objects/type_signatures.def"
   };
   const Type* type = asType(self);
-  if (type->has(kTypeHeap)) return steal(kNone);
+  if (type->has(kTypeHeap)) return signatureInDoc(t, type);
   for (const auto& row : kSignatures) {
     if (strcmp(row.type, type->cname) == 0) return newStrUtf8(t, row.text);
   }
@@ -382,7 +397,9 @@ Ref<> getFlags(Thread& t, Value self) {
                                   kTypeDictSubclass | kTypeExceptionSubclass | kTypeTypeSubclass);
   flags |= kReady | (type->has(kTypeHeap) ? kHeap : kImmutable) | (type->has(kTypeFinal) ? 0 : kBase) |
            (type->has(kTypeCollectable) ? kGc : 0) | (type->has(kTypeAbstract) ? kAbstract : 0);
-  if (type->has(kTypeDisallowNew)) flags |= 1 << 7;
+  constexpr uint64_t kManagedDict = 1 << 4, kDisallowNew = 1 << 7;
+  flags |= (type->has(kTypeHeap) && type->attrs_offset ? kManagedDict : 0) |
+           (type->has(kTypeDisallowNew) ? kDisallowNew : 0);
   if (type->has(kTypeSequencePattern)) flags |= 1 << 5;
   if (type->has(kTypeMappingPattern)) flags |= 1 << 6;
   return newInt(t, int64_t(flags));
@@ -460,19 +477,19 @@ const GetSetDef kGetSets[] = {
     {"__name__", getName, setName, nullptr},
     {"__qualname__", getQualname, setQualname, nullptr},
     {"__bases__", getBases, setBases, nullptr},
-    {"__mro__", getMro, nullptr, nullptr},
-    {"__base__", getBase, nullptr, nullptr},
+    {"__mro__", getMro, nullptr, nullptr, true},
+    {"__base__", getBase, nullptr, nullptr, true},
     {"__module__", getModule, setModule, nullptr},
     {"__abstractmethods__", getAbstract, setAbstract, nullptr},
     {"__dict__", getDict, nullptr, nullptr},
     {"__doc__", getDoc, setDoc, nullptr},
     {"__text_signature__", getSignature, nullptr, nullptr},
     {"__annotations__", getAnnotations, setAnnotations, nullptr},
-    {"__flags__", getFlags, nullptr, nullptr},
-    {"__basicsize__", getBasicSize, nullptr, nullptr},
-    {"__itemsize__", getItemSize, nullptr, nullptr},
-    {"__dictoffset__", getDictOffset, nullptr, nullptr},
-    {"__weakrefoffset__", getWeakOffset, nullptr, nullptr},
+    {"__flags__", getFlags, nullptr, nullptr, true},
+    {"__basicsize__", getBasicSize, nullptr, nullptr, true},
+    {"__itemsize__", getItemSize, nullptr, nullptr, true},
+    {"__dictoffset__", getDictOffset, nullptr, nullptr, true},
+    {"__weakrefoffset__", getWeakOffset, nullptr, nullptr, true},
     {},
 };
 
@@ -484,6 +501,7 @@ Ref<> typeCall(Thread& t, Value self, Args args) {
   Type* type = asType(self);
   if (KRAIT_UNLIKELY(type == &types::Type)) {
     if (args.positional == 1 && args.keywords() == 0) return share(Value(typeOf(args[0])));
+    if (args.positional == 1) return raise(t, exc::TypeError, "type() takes no keyword arguments");
     if (args.positional != 3) return raise(t, exc::TypeError, "type() takes 1 or 3 arguments");
   }
   return constructorCall(t, type, args);

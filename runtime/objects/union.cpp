@@ -139,7 +139,7 @@ const MethodDef kMethods[] = {
     method("__subclasscheck__", subclassCheck, nullptr, ""),
     {},
 };
-const GetSetDef kGetSets[] = {{"__args__", getArgs, nullptr, nullptr},
+const GetSetDef kGetSets[] = {{"__args__", getArgs, nullptr, nullptr, true},
                               {"__parameters__", getParameters, nullptr, "Type variables in the types.UnionType."},
                               {}};
 

@@ -21,6 +21,7 @@ PARITY = re.compile(rb"^(?:files )?(\d+) of (\d+)\b")
 DAMAGED_SOURCES = "1", "2000"  # seed and count
 known_to_fail = {}             # by group: how many listed tests failed
 FUZZED_TRACES, FUZZ_SEED = "300", "1"
+CPYTHON_SECONDS = "60"  # for a sample of CPython's own tests
 CATCH_TOTALS = re.compile(rb'<OverallResultsCases successes="(\d+)" failures="(\d+)"')
 
 
@@ -50,6 +51,7 @@ def groups(build, audit, filters):
     for script in sorted(glob.glob(os.path.join(here, "*/check_*.py"))):
         name = os.path.relpath(script, here)[:-3].replace("/check_", "-")
         yield name, [sys.executable, script, "--build", build], False
+    yield "cpython", [sys.executable, os.path.join(here, "run/cpython.py"), "--krait", krait, "--sample", CPYTHON_SECONDS], False
     lang = [sys.executable, os.path.join(here, "run/lang.py"), "--krait", krait]
     if audit:
         lang += ["--audit", os.path.join(audit, "bin/krait")]

@@ -449,10 +449,14 @@ bool addGenerators(Thread& t, ModuleObject* module) {
     slots.next = repeatNext;
     slots.repr = repeatRepr;
   };
-  TypeSpec tee_data{.type = &tee_data_type, .basic_size = sizeof(TeeData),
-                    .doc = "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.",
-                    .methods = kTeeDataMethods, .dealloc = deallocTeeData, .traverse = traverseFields<TeeData>,
-                    .clear = clearFields<TeeData>, .fill = [](Slots& slots) { slots.new_ = teeDataNew; }};
+  TypeSpec tee_data{.type = &tee_data_type,
+                    .basic_size = sizeof(TeeData),
+                    .doc = "Data container common to multiple tee objects.",
+                    .methods = kTeeDataMethods,
+                    .dealloc = deallocTeeData,
+                    .traverse = traverseFields<TeeData>,
+                    .clear = clearFields<TeeData>,
+                    .fill = [](Slots& slots) { slots.new_ = teeDataNew; }};
   return addNativeType(t, module, count, "itertools.count") &&
          addNativeType(t, module,
                        iteratorSpec<Cycle, cycleNew, cycleNext>(
