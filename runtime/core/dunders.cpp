@@ -229,7 +229,12 @@ void updateSlot(Type* type, const DunderDef* first, uint16_t slot) {
     if (found.empty()) continue;
     if (isExact(found, &types::WrapperDescr) && static_cast<WrapperDescr*>(found.asObject())->def->interned == def->interned) {
       WrapperDescr* descr = static_cast<WrapperDescr*>(found.asObject());
-      if (descr->def != def) continue;  // the same name as the method of another slot (__add__ of sequences)
+      if (descr->def != def) {
+        // The method of another slot with the same name. Where both are called in one form the function serves both:
+        // the += of list goes before an __add__ of its subclass; the + of sequences waits behind the numbers'.
+        if (descr->def->wrapper == def->wrapper && isSubtype(type, descr->owner)) specific = descr->function;
+        continue;
+      }
       if ((!specific || specific == descr->function) && isSubtype(type, descr->owner)) {
         specific = descr->function;
         if (!generic) generic = def->generic;

@@ -359,6 +359,12 @@ class ClassMaker {
   }
 
   bool callInitSubclass(Args kwargs) {
+    // mro() may leave the class itself out.
+    bool listed = false;
+    for (int64_t i = 0; i < type_->mro->size && !listed; ++i) listed = type_->mro->items[i] == Value(type_.get());
+    if (!listed) {
+      return raise(t_, exc::TypeError, "super(type, obj): obj must be an instance or subtype of type");
+    }
     Ref<> method = superGetAttr(t_, type_.get(), type_.get(), names::dunder_init_subclass);
     if (!method) return kRaised;
     Args only_keywords{kwargs.values + kwargs.positional, 0, kwargs.names};

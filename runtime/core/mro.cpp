@@ -108,6 +108,7 @@ Ref<Tuple> computeMro(Thread& t, Type* type) {
   if (!given) return kRaised;
   Ref<Tuple> mro = sequenceToTuple(t, given);
   if (!mro) return kRaised;
+  if (mro->size == 0) return raise(t, exc::TypeError, "type MRO must not be empty");
   const Type* layout = layoutBase(type);
   for (int64_t i = 0; i < mro->size; ++i) {
     Value each = mro->items[i];

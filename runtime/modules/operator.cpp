@@ -55,6 +55,7 @@ Ref<> opDelitem(Thread& t, Value, const Value* args) { return setItem(t, args[0]
 Ref<> opConcat(Thread& t, Value, const Value* args) { return concatSequence(t, args[0], args[1]); }
 Ref<> opIconcat(Thread& t, Value, const Value* args) {
   if (BinaryFunction f = typeOf(args[0])->slots.inplace_concat) return f(t, args[0], args[1]);
+  if (BinaryFunction f = typeOf(args[0])->slots.concat) return f(t, args[0], args[1]);
   if (typeOf(args[0])->slots.getitem && typeOf(args[1])->slots.getitem && !isDict(args[0])) {
     return inplaceOp(t, kOp_add, args[0], args[1]);
   }

@@ -23,10 +23,12 @@ namespace krait {
 namespace {
 
 bool fillModule(Thread& t, ModuleObject* module, Value name, Value doc) {
+  if (!dictSetStr(t, module->dict, names::dunder_name, name) || !dictSetStr(t, module->dict, names::dunder_doc, doc))
+    return false;
   for (const char* empty : {"__package__", "__loader__", "__spec__"}) {
     if (!dictSetStr(t, module->dict, internStatic(empty), kNone)) return false;
   }
-  return dictSetStr(t, module->dict, names::dunder_name, name) && dictSetStr(t, module->dict, names::dunder_doc, doc);
+  return true;
 }
 
 }  // namespace

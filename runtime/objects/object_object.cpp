@@ -127,7 +127,11 @@ Ref<> copyregFunction(Thread& t, const char* name) {
 
 Ref<> stateOf(Thread& t, Value self, bool required) {
   Type* type = typeOf(self);
-  bool plain = type->solid_base == &types::Object || type->solid_base->has(kTypeListSubclass | kTypeDictSubclass);
+  // What pickle can make anew from nothing: CPython looks for fields behind the header, and for items.
+  bool plain = type->solid_base == &types::Object || type->solid_base->has(kTypeListSubclass | kTypeDictSubclass) ||
+               self.isNone();
+  bool items = type->solid_base == &types::MemoryView || type->solid_base == &types::Code;
+  if (required && items) return raise(t, exc::TypeError, "cannot pickle %.200s objects", type->cname);
   if (required && !plain) return raise(t, exc::TypeError, "cannot pickle '%.200s' object", type->cname);
   Ref<> state = getAttrOrEmpty(t, self, names::dunder_dict);
   if (!state) {

@@ -86,11 +86,8 @@ Ref<> constructorCall(Thread& t, Type* type, Args args) {
 }
 
 Ref<> typeNew(Thread& t, Type* metatype, Args args) {
-  if (metatype == &types::Type && args.positional == 1 && args.keywords() == 0) return share(Value(typeOf(args[0])));
-  if (args.positional != 3) {
-    if (metatype == &types::Type) return raise(t, exc::TypeError, "type() takes 1 or 3 arguments");
+  if (args.positional != 3)
     return raise(t, exc::TypeError, "type.__new__() takes exactly 3 arguments (%zu given)", args.positional);
-  }
   auto wrong = [&](int i, const char* expected) {
     return raise(t, exc::TypeError, "type.__new__() argument %d must be %s, not %s", i, expected,
                  args[size_t(i) - 1].isNone() ? "None" : typeName(args[size_t(i) - 1]));

@@ -71,9 +71,8 @@ Ref<> substituteNested(Thread& t, Value arg, Tuple* parameters, Tuple* items) {
     Value parameter = asTuple(own)->items[i];
     int64_t at = indexIn(parameters, parameter);
     Value v = at >= 0 ? items->items[at] : parameter;
-    Ref<> spread = getAttrOrEmpty(t, parameter, names::dunder_typing_is_unpacked_typevartuple);
-    if (!spread && t.raised()) return kRaised;
-    if (at >= 0 && isTuple(v)) {
+    // A TypeVarTuple, told by being iterable, stands for many; a ParamSpec's tuple is one argument.
+    if (at >= 0 && isTuple(v) && typeOf(parameter)->slots.iter) {
       if (!listExtend(t, chosen.get(), v)) return kRaised;
     } else if (!listAppend(t, chosen.get(), share(v))) {
       return kRaised;

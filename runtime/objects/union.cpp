@@ -113,8 +113,6 @@ Ref<> checkAny(Thread& t, Value self, Value v, Check check) {
   const char* name = check == Check::kInstance ? "isinstance" : "issubclass";
   for (int64_t i = 0; i < args->size; ++i) {
     if (isGenericAlias(args->items[i])) return raise(t, exc::TypeError, "%s() argument 2 cannot be a parameterized generic", name);
-  }
-  for (int64_t i = 0; i < args->size; ++i) {
     if (!isType(args->items[i])) continue;
     int found = check == Check::kInstance ? isInstanceOf(t, v, args->items[i]) : isSubclassOf(t, v, args->items[i]);
     if (found < 0) return kRaised;
@@ -132,6 +130,12 @@ Ref<> getArgs(Thread& t, Value self) { return share(Value(unionObject(self)->arg
 Ref<> getParameters(Thread& t, Value self) {
   Tuple* parameters = parametersOf(t, self);
   return parameters ? share(Value(parameters)) : Ref<>();
+}
+
+// int | str has the __module__ of its class, which is no attribute of instances otherwise.
+Ref<> unionGetattr(Thread& t, Value self, Str* name) {
+  if (name == names::dunder_module) return getAttr(t, Value(&types::Union), name);
+  return genericGetAttr(t, self, name);
 }
 
 const MethodDef kMethods[] = {
@@ -159,6 +163,7 @@ const TypeSpec& unionTypeSpec() {
                                s.repr = unionRepr;
                                s.hash = unionHash;
                                s.compare = unionCompare;
+                               s.getattr = unionGetattr;
                                s.getitem = unionGetitem;
                                s.binary[kOp_or_] = unionOf;
                              }};

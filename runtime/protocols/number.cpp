@@ -165,8 +165,9 @@ Ref<> binaryOpAfterLeft(Thread& t, BinaryOp op, Value a, Value b, bool inplace) 
 
 Ref<> inplaceOp(Thread& t, BinaryOp op, Value a, Value b) {
   if (!a.isObject()) {
-    // No number has in-place slots of its own.
-    if (bothInts(a, b) || (a.isDouble() && b.isDouble())) return binaryOp(t, op, a, b);
+    // No number has in-place slots of its own; an operator that they lack names itself with "=".
+    bool of_ints = op != kOp_matrix_multiply, of_floats = op <= kOp_remainder;
+    if ((of_ints && bothInts(a, b)) || (of_floats && a.isDouble() && b.isDouble())) return binaryOp(t, op, a, b);
   } else if (BinaryFunction inplace = typeOf(a)->slots.inplace[op]) {
     Ref<> result = inplace(t, a, b);
     if (!isNotImplemented(result)) return result;
