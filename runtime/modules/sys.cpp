@@ -78,6 +78,7 @@ Ref<> getSizeOf(Thread& t, Value, const Value* args) {
     }
     return kRaised;
   }
+  if (!isIntLike(size)) return raise(t, exc::TypeError, "an integer is required");
   int64_t n = toInt64(t, size);
   if (t.raised()) return kRaised;
   if (n < 0) return raise(t, exc::ValueError, "__sizeof__() should return >= 0");

@@ -288,10 +288,11 @@ bool fromComplexMethod(Thread& t, Value v, Pair* out, bool* found) {
   Ref<> result = self ? call(t, function, self) : call(t, function);
   if (!result) return false;
   if (!isComplex(result)) return raise(t, exc::TypeError, "__complex__ returned non-complex (type %.200s)", typeName(result));
-  if (!isExact(result, &types::Complex) &&
-      !warn(t, exc::DeprecationWarning, 1,
-            "__complex__ returned non-complex (type %.200s).  The ability to return an instance of a strict subclass of complex is "
-            "deprecated, and may not be supported in a future version of Python.", typeName(result))) {
+  if (!isExact(result, &types::Complex) && !warn(t, exc::DeprecationWarning, 1,
+                                                 "__complex__ returned non-complex (type %.200s).  The ability to "
+                                                 "return an instance of a strict subclass of complex is "
+                                                 "deprecated, and may be removed in a future version of Python.",
+                                                 typeName(result))) {
     return false;
   }
   *out = pairOf(result);
@@ -327,14 +328,19 @@ bool makeComplex(Thread& t, Value real, Value imaginary, Pair* out) {
       return raise(t, exc::TypeError, "complex() second argument must be a number, not '%.200s'", typeName(imaginary));
     }
   }
-  if (!real.empty() && !real_complex) {
-    x.real = toDouble(t, real);
-    if (t.raised()) return false;
-  }
-  if (!imaginary.empty() && !imaginary_complex) {
-    y.real = toDouble(t, imaginary);
-    if (t.raised()) return false;
-  }
+  // As float() reads them: a subclass of float may have a __float__ of its own.
+  auto asFloat = [&](Value v, double* out) {
+    if (v.isObject() && isFloatLike(v) && !isExact(v, &types::Float)) {
+      Ref<> number = call(t, Value(&types::Float), v);
+      if (!number) return false;
+      *out = floatValue(number);
+      return true;
+    }
+    *out = toDouble(t, v);
+    return !t.raised();
+  };
+  if (!real.empty() && !real_complex && !asFloat(real, &x.real)) return false;
+  if (!imaginary.empty() && !imaginary_complex && !asFloat(imaginary, &y.real)) return false;
   // real + imaginary * 1j, with parts that are not there left alone (signed zeros).
   *out = {x.real, imaginary.empty() ? x.imaginary : y.real};
   if (imaginary_complex) out->real -= y.imaginary;

@@ -19,8 +19,9 @@ double floatFromSlot(Thread& t, Value v) {
     return -1.0;
   }
   if (!warn(t, exc::DeprecationWarning, 1,
-            "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict subclass of float "
-            "is deprecated, and may not be supported in a future version of Python.",
+            "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict subclass "
+            "of float "
+            "is deprecated, and may be removed in a future version of Python.",
             type->cname, typeName(result))) {
     return -1.0;
   }

@@ -149,8 +149,8 @@ Ref<> strSplitLinesMethod(Thread& t, Value self, const Value* args) {
 }
 
 Ref<> strJoinMethod(Thread& t, Value self, Value iterable) {
-  if (isTuple(iterable)) return strJoin(t, self, asTuple(iterable)->items, size_t(asTuple(iterable)->size));
-  if (isList(iterable) && asList(iterable)->kind != kKindListInt && asList(iterable)->kind != kKindListFloat) {
+  if (isExactTuple(iterable)) return strJoin(t, self, asTuple(iterable)->items, size_t(asTuple(iterable)->size));
+  if (isExactList(iterable) && asList(iterable)->kind != kKindListInt && asList(iterable)->kind != kKindListFloat) {
     return strJoin(t, self, asList(iterable)->items, size_t(asList(iterable)->size));
   }
   if (!typeOf(iterable)->slots.iter && !typeOf(iterable)->slots.getitem) {

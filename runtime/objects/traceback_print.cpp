@@ -16,6 +16,7 @@
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
 #include "runtime/objects/int.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/source_line.h"
@@ -322,15 +323,16 @@ class Printer {
   void printNotes(Value value) {
     Ref<> notes = attribute(value, "__notes__");
     if (!notes || notes.value().isNone()) return;
-    if (!isList(notes) && !isTuple(notes)) {
+    if (!subscriptsByIndex(typeOf(notes)) || isDict(notes)) {
       Ref<Str> shown = repr(thread_, notes);
       if (!shown) clearException(thread_);
       line(shown ? textOf(shown) : "<__notes__ repr() failed>");
       return;
     }
-    int64_t count = isList(notes) ? asList(notes)->size : asTuple(notes)->size;
-    for (int64_t i = 0; i < count; ++i) {
-      Ref<> note = isList(notes) ? listGet(asList(notes), i) : share(asTuple(notes)->items[i]);
+    Ref<List> all = sequenceToList(thread_, notes);
+    if (!all) clearException(thread_);
+    for (int64_t i = 0; all && i < all->size; ++i) {
+      Ref<> note = listGet(all.get(), i);
       Ref<> text = isStr(note) ? share(note) : Ref<>(str(thread_, note));
       if (!text) {
         clearException(thread_);

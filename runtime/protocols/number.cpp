@@ -267,8 +267,10 @@ Ref<> plainInt(Thread& t, Ref<> result, const char* method) {
     return raise(t, exc::TypeError, "%s returned non-int (type %.200s)", method, typeName(result));
   }
   if (!warn(t, exc::DeprecationWarning, 1,
-            "%s returned non-int (type %.200s).  The ability to return an instance of a strict subclass of int is deprecated, and "
-            "may not be supported in a future version of Python.", method, typeName(result))) {
+            "%s returned non-int (type %.200s).  The ability to return an instance of a strict subclass of int is "
+            "deprecated, and "
+            "may be removed in a future version of Python.",
+            method, typeName(result))) {
     return kRaised;
   }
   return share(intValue(result));
