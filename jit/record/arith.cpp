@@ -245,6 +245,16 @@ bool Recorder::recordBinaryOp(uint32_t arg) {
   return residual(inplace ? Helper::k_inplace_op : Helper::k_binary_op, {a, b, b_.constInt(kProtocol[operation])}, 2, true);
 }
 
+// Interned strings are equal when they are one object. False: this one is not interned now.
+bool Recorder::guardInterned(Id text, Value concrete) {
+  if (asStr(concrete)->interned == 0) return false;
+  if (isConst(text)) return true;
+  constexpr uint64_t kInternedBits = uint64_t(0xFF) << (8 * (offsetof(Str, interned) - offsetof(Str, capacity)));
+  Id flag = b_.op(Op::k_and, b_.load(Field::k_str_width_word, text), b_.constInt(int64_t(kInternedBits)));
+  b_.op(Op::k_guard_true, b_.op(Op::k_ne, flag, b_.constInt(0)));
+  return true;
+}
+
 // The code of a one-character string that the trace made from its code, or that is constant; kNoId: another string.
 Id Recorder::charCode(Id id, Value concrete) {
   Str* text = asStr(concrete);
@@ -288,8 +298,14 @@ bool Recorder::recordCompare(uint32_t arg) {
     } else {
       x = asKind(a, ca);
       y = asKind(b, cb);
-      if (equality) result = b_.op(arg == 2 ? Op::k_ne : Op::k_eq, b_.call(Helper::k_str_equal, {x, y}), b_.constInt(0));
-      else result = b_.op(kInt[arg], b_.call(Helper::k_str_compare, {x, y}), b_.constInt(0));
+      if (equality && guardInterned(x, ca) && guardInterned(y, cb)) {
+        result = b_.op(Op::k_same, x, y);
+        if (arg == 3) result = b_.op(Op::k_not, result);
+      } else if (equality) {
+        result = b_.op(arg == 2 ? Op::k_ne : Op::k_eq, b_.call(Helper::k_str_equal, {x, y}), b_.constInt(0));
+      } else {
+        result = b_.op(kInt[arg], b_.call(Helper::k_str_compare, {x, y}), b_.constInt(0));
+      }
     }
   }
   if (result != kNoId) {

@@ -147,6 +147,7 @@ class Recorder final : public SnapshotSource {
   Id latin1Char(Id text, Id i);
   Id dictItem(Id dict, Value concrete_dict, Id key, Value concrete_key);
   Id charCode(Id id, Value concrete);
+  bool guardInterned(Id text, Value concrete);
   Id listIndex(Id list, Id index, Value concrete_index, int64_t size);
   bool recordLoadGlobal(uint32_t arg, Cell* pc);
   bool recordLoadName(uint32_t arg, Cell* pc);
