@@ -36,6 +36,8 @@ struct Signature {
   uint16_t required;         // leading positional parameters without default
   bool has_args, has_kwargs;
   bool any_required_keyword;
+  bool simple;               // no *args, **kwargs or keyword that must be given: short calls only need the fallbacks
+  Value* fallbacks;          // of all parameters, one after the other
 
   bool plain() const { return positional_only == count && !has_kwargs; }  // takes no keywords
   size_t length() const { return size_t(count) + has_args + has_kwargs; }
@@ -44,6 +46,7 @@ struct Signature {
 namespace {
 
 constexpr size_t kMostParameters = 32;
+constexpr size_t kFewParameters = 4;
 
 class SignatureParser {
  public:
@@ -63,6 +66,10 @@ class SignatureParser {
     result->positional = uint16_t(keyword_only_ ? positional_ : count_);
     while (result->required < result->positional && copies[result->required].required) ++result->required;
     for (size_t i = result->positional; i < count_; ++i) result->any_required_keyword |= copies[i].required;
+    result->fallbacks = static_cast<Value*>(calloc(count_ + 1, sizeof(Value)));
+    KRAIT_ASSERT(result->fallbacks, "no memory for the signature of %s", def_.name);
+    for (size_t i = 0; i < count_; ++i) result->fallbacks[i] = copies[i].fallback;
+    result->simple = !args_ && !kwargs_ && !result->any_required_keyword;
     result->has_args = args_;
     result->has_kwargs = kwargs_;
     return result;
@@ -332,6 +339,13 @@ Ref<> callNative(Thread& t, const MethodDef& def, Value self, Args args, Type* o
     }
     case Convention::kBound: {
       const Signature& s = signatureOf(def);
+      if (KRAIT_LIKELY(!args.names && s.simple && s.count <= kFewParameters && args.positional >= s.required &&
+                       args.positional <= s.positional)) {
+        Value few[kFewParameters];
+        for (size_t i = 0; i < args.positional; ++i) few[i] = args.values[i];
+        for (size_t i = args.positional; i < s.count; ++i) few[i] = s.fallbacks[i];
+        return reinterpret_cast<NativeBound>(def.function)(t, self, few);
+      }
       if (args.names && s.plain() && args.keywords()) return refuseKeywords(t, def, self, owner);
       Value* out = static_cast<Value*>(__builtin_alloca(sizeof(Value) * (s.length() + 1)));
       Ref<> keep[2];

@@ -1,4 +1,5 @@
 // bytes: making, slots, constructor; what it shares with bytearray.
+#include "runtime/objects/byte_search.h"
 #include "runtime/objects/bytes.h"
 #include <cstring>
 #include "runtime/memory/gc.h"
@@ -116,8 +117,8 @@ int64_t findBytes(std::string_view text, std::string_view part, int64_t start, i
     return hit ? static_cast<const char*>(hit) - base : -1;
   }
   if (!reverse) {
-    const void* hit = memmem(base + start, size_t(end - start), part.data(), part.size());
-    return hit ? static_cast<const char*>(hit) - base : -1;
+    const char* hit = searchBytes(base + start, size_t(end - start), part.data(), part.size());
+    return hit ? hit - base : -1;
   }
   for (int64_t i = end - int64_t(part.size()); i >= start; --i) {
     if (base[i] == part[0] && memcmp(base + i, part.data(), part.size()) == 0) return i;
@@ -330,19 +331,24 @@ Ref<> getItemSlot(Thread& t, Value self, Value key) {
 
 int containsSlot(Thread& t, Value self, Value item) { return bytesContain(t, self, item); }
 
-Ref<> concatSlot(Thread& t, Value a, Value b) {
-  Buffer x, y;
-  if (!x.tryGet(t, a) || !y.tryGet(t, b)) {
-    if (t.raised()) return kRaised;
-    return raise(t, exc::TypeError, "can't concat %.100s to %.100s", typeName(b), typeName(a));
-  }
-  if (y.size() == 0 && isExactBytes(a)) return share(a);
-  if (x.size() == 0 && isExactBytes(b)) return share(b);
+Ref<> concatenated(Thread& t, Value a, Value b, std::string_view x, std::string_view y) {
+  if (y.empty() && isExactBytes(a)) return share(a);
+  if (x.empty() && isExactBytes(b)) return share(b);
   Ref<Bytes> result = newBytesBlank(t, int64_t(x.size() + y.size()));
   if (!result) return kRaised;
   memcpy(result->data, x.data(), x.size());
   memcpy(result->data + x.size(), y.data(), y.size());
   return result;
+}
+
+Ref<> concatSlot(Thread& t, Value a, Value b) {
+  if (isExactBytes(a) && isExactBytes(b)) return concatenated(t, a, b, asBytes(a)->view(), asBytes(b)->view());
+  Buffer x, y;
+  if (!x.tryGet(t, a) || !y.tryGet(t, b)) {
+    if (t.raised()) return kRaised;
+    return raise(t, exc::TypeError, "can't concat %.100s to %.100s", typeName(b), typeName(a));
+  }
+  return concatenated(t, a, b, x.view(), y.view());
 }
 
 Ref<> repeatSlot(Thread& t, Value self, Value times) {

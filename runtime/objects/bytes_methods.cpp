@@ -322,7 +322,23 @@ Ref<> splitSides(Thread& t, Value self, const Value* args, bool reverse) {
   PieceList list(t);
   std::string_view content = contentOf(self);
   int64_t n = int64_t(content.size());
-  if (!args[0].isNone()) {
+  if (!args[0].isNone() && !reverse && separator.size() == 1) {
+    // Most pieces are short: a plain loop finds their ends sooner than memchr, which takes over for long ones.
+    constexpr int64_t kShort = 24;
+    const char c = separator.chars()[0];
+    int64_t from = 0;
+    while (most-- > 0) {
+      int64_t at = from, near = std::min(n, from + kShort);
+      while (at < near && content[size_t(at)] != c) ++at;
+      if (at == near) {
+        at = near < n ? findBytes(content, separator.view(), near, n, false) : -1;
+        if (at < 0) break;
+      }
+      if (!addPart(t, list, self, content.substr(size_t(from), size_t(at - from)))) return kRaised;
+      from = at + 1;
+    }
+    if (!addPart(t, list, self, content.substr(size_t(from)))) return kRaised;
+  } else if (!args[0].isNone()) {
     int64_t from = 0, to = n;
     while (most-- > 0) {
       int64_t at = findBytes(content, separator.view(), from, to, reverse);
@@ -417,6 +433,10 @@ Ref<> join(Thread& t, Value self, Value iterable) {
   std::string_view separator = contentOf(self);
   int64_t length = items->size ? int64_t(separator.size()) * (items->size - 1) : 0;
   for (int64_t i = 0; i < items->size; ++i) {
+    if (isExactBytes(items->items[i])) {
+      length += asBytes(items->items[i])->size;
+      continue;
+    }
     Buffer part;
     if (!part.tryGet(t, items->items[i])) {
       if (t.raised()) return kRaised;
@@ -433,6 +453,11 @@ Ref<> join(Thread& t, Value self, Value iterable) {
     if (i) {
       memcpy(out, separator.data(), separator.size());
       out += separator.size();
+    }
+    if (Value item = items->items[i]; isExactBytes(item)) {
+      memcpy(out, asBytes(item)->data, size_t(asBytes(item)->size));
+      out += asBytes(item)->size;
+      continue;
     }
     Buffer part;
     if (!part.get(t, items->items[i])) return kRaised;
@@ -520,9 +545,10 @@ Ref<> isTitleMethod(Thread&, Value self) {
 
 // ---- text ----
 
-// "utf-8" and "strict" are the defaults, and what most callers write.
+// "utf-8" and "strict" are the defaults, and what most callers write: names in the text of a program are interned.
 bool isPlainUtf8(const Value* args) {
-  return isExactStr(args[0]) && isExactStr(args[1]) && strEqualsAscii(asStr(args[0]), "utf-8") && strEqualsAscii(asStr(args[1]), "strict");
+  static Str *const utf8 = internStatic("utf-8"), *const strict = internStatic("strict");
+  return args[0] == Value(utf8) && args[1] == Value(strict);
 }
 
 Ref<> decode(Thread& t, Value self, const Value* args) {

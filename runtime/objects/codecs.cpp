@@ -55,6 +55,18 @@ inline bool isSurrogate(uint32_t c) { return (c & 0xFFFFF800) == 0xD800; }
 
 Ref<Bytes> encodeUtf8(Thread& t, Str* s, const char* errors) {
   if (s->ascii) return newBytes(t, asciiView(s));
+  if (constexpr int64_t kShort = 256; s->length <= kShort) {  // in one pass, as long as there is no surrogate
+    char local[kShort * 4];
+    char* out = local;
+    bool good = visitText(s, [&](auto* text) {
+      for (int64_t i = 0; i < s->length; ++i) {
+        if (isSurrogate(text[i])) return false;
+        out = putUtf8(out, text[i]);
+      }
+      return true;
+    });
+    if (good) return newBytes(t, {local, size_t(out - local)});
+  }
   if (findSurrogate(s) < 0) {
     Ref<Bytes> bytes = newBytesBlank(t, int64_t(utf8Size(s)));
     if (!bytes) return bytes;
@@ -180,10 +192,46 @@ size_t asciiPrefix(std::string_view data) {
   return i;
 }
 
+// Valid text is measured first and then written where it belongs. Empty without exception: there is something wrong in it.
+Ref<Str> decodeValidUtf8(Thread& t, std::string_view data, size_t plain) {
+  const uint8_t *start = reinterpret_cast<const uint8_t*>(data.data()), *end = start + data.size();
+  int64_t length = int64_t(plain);
+  uint32_t all = 0;
+  for (const uint8_t* p = start + plain; p < end; ++length) {
+    if (*p < 0x80) {
+      ++p;
+      continue;
+    }
+    int bad;
+    const char* reason;
+    int size = utf8Sequence(p, end, &bad, &reason);
+    if (!size) return {};
+    all |= utf8CodePoint(p, size);
+    p += size;
+  }
+  if (length == 1) return newStrUcs4(t, &all, 1);
+  Ref<Str> text = newStrBlank(t, length, all < 0x10000 ? all : 0x10FFFF);
+  if (!text) return text;
+  visitText(text.get(), [&](auto* out) {
+    auto* to = const_cast<std::remove_const_t<std::remove_pointer_t<decltype(out)>>*>(out);
+    for (const uint8_t* p = start; p < end;) {
+      if (*p < 0x80) {
+        *to++ = *p++;
+        continue;
+      }
+      int size = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
+      *to++ = std::remove_pointer_t<decltype(to)>(utf8CodePoint(p, size));
+      p += size;
+    }
+  });
+  return text;
+}
+
 Ref<Str> decodeUtf8(Thread& t, std::string_view data, const char* errors, size_t* consumed) {
   size_t plain = asciiPrefix(data);
   if (consumed) *consumed = data.size();
   if (plain == data.size()) return newStrLatin1(t, data);
+  if (Ref<Str> text = decodeValidUtf8(t, data, plain); text || t.raised()) return text;
   DecodeErrors handler(t, data, "utf-8", NativeCodec::kUtf8, errors);
   StrBuilder out(t);
   out.appendAscii(data.substr(0, plain));

@@ -91,6 +91,22 @@ Ref<Str> intToText(Thread& t, Value v, int base, bool prefix) {
   return steal(text);
 }
 
+// The limbs of a short decimal number, nineteen digits at a time; GMP's conversion prepares for long ones. The limbs that count.
+static size_t fewDecimals(mp_limb_t* limbs, const uint8_t* digits, size_t count) {
+  constexpr size_t kStep = 19;  // the most that fit a limb
+  size_t size = 0;
+  for (size_t at = 0; at < count;) {
+    size_t end = at + ((count - at - 1) % kStep + 1);  // a short step first, then full ones
+    mp_limb_t part = 0, scale = 1;
+    for (; at < end; ++at, scale *= 10) part = part * 10 + digits[at];
+    mp_limb_t carry = size ? mpn_mul_1(limbs, limbs, mp_size_t(size), scale) : 0;
+    if (size) carry += mpn_add_1(limbs, limbs, mp_size_t(size), part);
+    if (!size) carry = part;
+    if (carry) limbs[size++] = carry;
+  }
+  return size;
+}
+
 // ---- from text ----
 
 Ref<> newIntFromText(Thread& t, const char* text, size_t length, int base, Value original) {
@@ -145,7 +161,8 @@ Ref<> newIntFromText(Thread& t, const char* text, size_t length, int base, Value
     return raise(t, exc::ValueError, "Exceeds the limit (%lld digits) for integer string conversion: value has %zu digits; use "
                  "sys.set_int_max_str_digits() to increase the limit", static_cast<long long>(limit), count);
   }
-  uint8_t* digits = static_cast<uint8_t*>(allocateBuffer(count));
+  uint8_t few[256];
+  uint8_t* digits = count <= sizeof few ? few : static_cast<uint8_t*>(allocateBuffer(count));
   if (!digits) return raiseNoMemory(t);
   size_t used = 0;
   for (const unsigned char* q = first; q < end; ++q) {
@@ -157,12 +174,13 @@ Ref<> newIntFromText(Thread& t, const char* text, size_t length, int base, Value
   size_t limbs = (used * size_t(digit_bits) + 63) / 64 + 2;
   Int* result = allocateInt(t, limbs);
   if (!result) {
-    freeBuffer(digits);
+    if (digits != few) freeBuffer(digits);
     return nullptr;
   }
-  size_t filled = size_t(mpn_set_str(limbsOf(result), digits, used, base));
+  size_t filled = base == 10 && used <= sizeof few ? fewDecimals(limbsOf(result), digits, used)
+                                                   : size_t(mpn_set_str(limbsOf(result), digits, used, base));
   memset(result->limbs + filled, 0, (limbs - filled) * 8);
-  freeBuffer(digits);
+  if (digits != few) freeBuffer(digits);
   return finishInt(t, result, limbs, negative);
 }
 

@@ -104,7 +104,12 @@ int64_t findItem(Thread& t, List* list, Value v, int64_t start, int64_t stop) {
     }
     return -1;
   }
+  bool text = isExactStr(v);
   for (int64_t i = start; i < stop && i < list->size; ++i) {
+    if (text && list->kind == kKindList && isExactStr(list->items[i])) {
+      if (strEqual(asStr(list->items[i]), asStr(v))) return i;
+      continue;
+    }
     Ref<> item = listGet(list, i);
     if (item.value() == v) return i;
     int same = compareBool(t, item, v, CompareOp::kEqual);

@@ -23,7 +23,16 @@ struct LessFloat {
   int operator()(double a, double b) const { return a < b; }
 };
 struct LessStr {
-  int operator()(Value a, Value b) const { return strCompare(asStr(a), asStr(b)) < 0; }
+  int operator()(Value a, Value b) const {
+    const Str *x = asStr(a), *y = asStr(b);
+    if (x->width == 1 && y->width == 1 && x->length >= 8 && y->length >= 8) {  // most differ within eight bytes
+      uint64_t p, q;
+      memcpy(&p, x->data, sizeof p);
+      memcpy(&q, y->data, sizeof q);
+      if (p != q) return __builtin_bswap64(p) < __builtin_bswap64(q);
+    }
+    return strCompare(x, y) < 0;
+  }
 };
 struct LessAny {
   Thread* thread;

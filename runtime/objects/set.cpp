@@ -10,6 +10,7 @@
 #include "runtime/memory/memory.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/dict_table.h"
+#include "runtime/objects/list.h"
 #include "runtime/objects/set_table.h"
 #include "runtime/protocols/iteration.h"
 
@@ -68,12 +69,9 @@ bool resize(Thread& t, Set* set, int64_t at_least) {
 
 enum class Match { kYes, kNo, kRaised, kChanged };
 
-// Compares a stored key with the wanted one; that may run Python, which may change the set.
-inline Match matches(Thread& t, Set* set, SetEntry& e, Value key, Hash hash) {
-  if (e.hash != hash || e.key.empty()) return Match::kNo;
-  if (e.key == key) return Match::kYes;
+// Compares a stored key with the wanted one, which has the same hash; that may run Python, which may change the set.
+__attribute__((noinline)) Match matches(Thread& t, Set* set, SetEntry& e, Value key) {
   if (isExactStr(e.key) && isExactStr(key)) return strEqual(asStr(e.key), asStr(key)) ? Match::kYes : Match::kNo;
-  if (e.key.isInt() && key.isInt()) return Match::kNo;
   SetEntry* table = set->table;
   Ref<> stored = share(e.key);
   int same = compareBool(t, stored, key, CompareOp::kEqual);
@@ -82,28 +80,37 @@ inline Match matches(Thread& t, Set* set, SetEntry& e, Value key, Hash hash) {
   return same ? Match::kYes : Match::kNo;
 }
 
-// The entry of a key, null when it is absent; *raised tells why. `unused`, when given, receives the place to insert at.
-SetEntry* find(Thread& t, Set* set, Value key, Hash hash, bool* raised, SetEntry** unused = nullptr) {
+// The entry of a key, null when it is absent; *raised tells why. `unused`, when given, receives the place to insert at: the
+// last deleted one that the search passed, or the free one where it ended.
+inline SetEntry* find(Thread& t, Set* set, Value key, Hash hash, bool* raised, SetEntry** unused = nullptr) {
+  *raised = false;
+restart:
+  SetEntry* const table = set->table;
+  const uint64_t mask = set->mask;
+  SetEntry* deleted = nullptr;
+  uint64_t perturb = uint64_t(hash), i = uint64_t(hash) & mask;
   for (;;) {
-    SetEntry *found = nullptr, *deleted = nullptr, *free = nullptr;
-    Match match = Match::kNo;
-    walk(set->table, set->mask, hash, [&](SetEntry& e) {
-      if (e.key.empty()) {
-        if (e.hash != kSetDeleted) {
-          free = &e;
-          return true;
+    SetEntry *e = &table[i], *last = i + kNeighbours <= mask ? e + kNeighbours : e;
+    do {
+      if (e->key.empty()) {
+        if (e->hash != kSetDeleted) {
+          if (unused) *unused = deleted ? deleted : e;
+          return nullptr;
         }
-        deleted = &e;
-        return false;
+        deleted = e;
+      } else if (e->hash == hash) {
+        if (e->key == key) return e;
+        if (e->key.isInt() && key.isInt()) continue;
+        switch (matches(t, set, *e, key)) {
+          case Match::kYes: return e;
+          case Match::kNo: break;
+          case Match::kRaised: *raised = true; return nullptr;
+          case Match::kChanged: goto restart;
+        }
       }
-      match = matches(t, set, e, key, hash);
-      if (match == Match::kYes) found = &e;
-      return match != Match::kNo;
-    });
-    if (match == Match::kChanged) continue;
-    *raised = match == Match::kRaised;
-    if (unused) *unused = deleted ? deleted : free;
-    return found;
+    } while (++e <= last);
+    perturb >>= 5;
+    i = (i * 5 + 1 + perturb) & mask;
   }
 }
 
@@ -247,6 +254,14 @@ bool setUpdate(Thread& t, Set* set, Value iterable) {
     while (dictNext(dict, &position, &key, nullptr, &hash)) {
       Ref<> kept = share(key);
       if (!setAddHashed(t, set, kept, hash)) return false;
+    }
+    return true;
+  }
+  if (isExactList(iterable)) {
+    List* list = asList(iterable);
+    for (int64_t i = 0; i < list->size; ++i) {
+      Ref<> item = listGet(list, i);
+      if (!setAdd(t, set, item)) return false;
     }
     return true;
   }

@@ -43,7 +43,9 @@ template <class F>
 Ref<> mapAscii(Thread& t, const Str* s, F f) {
   Ref<Str> result = s->length == 1 ? Ref<Str>(share(charStr(f(s->data[0])))) : newStrBlank(t, s->length, 0x7F);
   if (!result || s->length <= 1) return result;
-  for (int64_t i = 0; i < s->length; ++i) result->data[i] = f(s->data[i]);
+  const uint8_t* from = s->data;
+  uint8_t* to = result->data;
+  for (int64_t i = 0, n = s->length; i < n; ++i) to[i] = f(from[i]);
   return result;
 }
 

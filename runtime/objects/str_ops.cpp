@@ -1,5 +1,6 @@
 // str: comparison, concatenation, slicing, searching, joining, repr.
 #include <algorithm>
+#include "runtime/objects/byte_search.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/tuple.h"
@@ -126,13 +127,17 @@ Ref<Str> strSlice(Thread& t, Str* str, int64_t start, int64_t stop, int64_t step
     return part;
   }
   int64_t count = step > 0 ? (start < stop ? (stop - start - 1) / step + 1 : 0) : (stop < start ? (start - stop - 1) / -step + 1 : 0);
-  uint32_t max_char = 0;
+  uint32_t max_char = str->ascii ? 0x7F : 0;
   int64_t at = start;
-  for (int64_t i = 0; i < count; ++i, at += step) max_char |= str->at(at);
+  for (int64_t i = 0; !str->ascii && i < count; ++i, at += step) max_char |= str->at(at);
   if (count == 1) return strItem(t, str, start).as<Str>();
   Ref<Str> part = newStrBlank(t, count, max_char);
   if (!part) return part;
   at = start;
+  if (str->width == 1 && part->width == 1) {
+    for (int64_t i = 0; i < count; ++i, at += step) part->data[i] = str->data[at];
+    return part;
+  }
   for (int64_t i = 0; i < count; ++i, at += step) putChar(part->data, part->width, i, str->at(at));
   return part;
 }
@@ -141,7 +146,7 @@ Ref<Str> strSlice(Thread& t, Str* str, int64_t start, int64_t stop, int64_t step
 
 namespace {
 
-// The part, at the width of the text: memmem then searches bytes, and hits that are not aligned to a code point are skipped.
+// The part, at the width of the text: the search is one of bytes, and hits that are not aligned to a code point are skipped.
 template <class C>
 int64_t findForward(const C* text, int64_t start, int64_t end, const C* part, int64_t part_length) {
   const char* base = reinterpret_cast<const char*>(text);
@@ -149,7 +154,7 @@ int64_t findForward(const C* text, int64_t start, int64_t end, const C* part, in
   const char* to = base + end * int64_t(sizeof(C));
   size_t size = size_t(part_length) * sizeof(C);
   while (to - from >= int64_t(size)) {
-    const char* hit = static_cast<const char*>(memmem(from, size_t(to - from), part, size));
+    const char* hit = searchBytes(from, size_t(to - from), reinterpret_cast<const char*>(part), size);
     if (!hit) return -1;
     int64_t offset = hit - base;
     if (offset % int64_t(sizeof(C)) == 0) return offset / int64_t(sizeof(C));

@@ -1,5 +1,6 @@
 // repr, str, ascii and format of any value, and the guard against containers that contain themselves.
 #include "runtime/objects/int.h"
+#include "runtime/objects/number_format.h"
 #include "runtime/objects/str_internal.h"
 #include "runtime/protocols/protocols.h"
 
@@ -53,6 +54,10 @@ Ref<> format(Thread& t, Value v, Value spec) {
   if (no_spec) {
     if (isExactStr(v)) return share(v);
     if (v.isInt()) return intToText(t, v);
+  } else if (isStr(spec)) {  // exact numbers and texts: what their own __format__ does
+    if (v.isInt()) return formatInt(t, v, asStr(spec));
+    if (v.isDouble()) return formatFloat(t, v, asStr(spec));
+    if (isExactStr(v)) return formatStr(t, v, asStr(spec));
   }
   static Str* const format_name = internStatic("__format__");
   Ref<> self;

@@ -166,9 +166,9 @@ Ref<> countElements(Thread& t, Value, const Value* args) {
   Value mapping = args[0];
   Iteration items(t, args[1]);
   if (t.raised()) return kRaised;
-  static Str* const get_name = internStatic("get");
-  bool direct = isDict(mapping) && typeOf(mapping)->slots.setitem == types::Dict.slots.setitem &&
-                lookupType(typeOf(mapping), get_name) == lookupType(&types::Dict, get_name);
+  static Str *const get_name = internStatic("get"), *const set_name = internStatic("__setitem__");
+  auto isDicts = [&](Str* name) { return lookupType(typeOf(mapping), name) == lookupType(&types::Dict, name); };
+  bool direct = isDict(mapping) && isDicts(get_name) && isDicts(set_name);
   Ref<> get = direct ? Ref<>() : getAttr(t, mapping, get_name);
   if (!direct && !get) return kRaised;
   while (Ref<> item = items.next()) {
@@ -176,9 +176,10 @@ Ref<> countElements(Thread& t, Value, const Value* args) {
       Hash hash = keyHash(t, item);
       if (hash == -1) return kRaised;
       Value old = dictGetHashed(t, asDict(mapping), item, hash);
-      if (t.raised()) return kRaised;
+      if (old.empty() && t.raised()) return kRaised;
       Ref<> kept = old.empty() ? steal(Value::fromInt(0)) : share(old);
-      Ref<> sum = binaryOp(t, kOp_add, kept, Value::fromInt(1));
+      Ref<> sum = kept.value().isInt() && fitsInt(kept.value().asInt() + 1) ? steal(Value::fromInt(kept.value().asInt() + 1))
+                                                                           : binaryOp(t, kOp_add, kept, Value::fromInt(1));
       if (!sum || !dictSetHashed(t, asDict(mapping), item, hash, sum)) return kRaised;
     } else {
       Ref<> old = call(t, get, item, Value::fromInt(0));

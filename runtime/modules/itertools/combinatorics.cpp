@@ -18,6 +18,7 @@ struct Choice : Fields<2> {  // pool (product: tuple of pools), last result (emp
   int64_t* indices;          // permutations: the pool's size of them, then `length` cycles
   int64_t length;            // of a result
   bool stopped;
+  bool product;              // the pool is a tuple of pools, one for each place
 };
 
 Tuple* pool(Choice* c) { return asTuple(c->v[0]); }
@@ -44,8 +45,7 @@ Ref<Choice> makeChoice(Thread& t, Type* type, Ref<Tuple> pool, int64_t count, in
 // Item i of the current choice.
 Value chosen(Choice* c, int64_t i) {
   Tuple* p = pool(c);
-  return typeOf(Value(c)) == &product_type || isInstance(Value(c), &product_type) ? asTuple(p->items[i])->items[c->indices[i]]
-                                                                                   : p->items[c->indices[i]];
+  return c->product ? asTuple(p->items[i])->items[c->indices[i]] : p->items[c->indices[i]];
 }
 
 // The result for the current indices, of which only those from `first` on changed.
@@ -122,6 +122,7 @@ Ref<> productNew(Thread& t, Type* type, Args args) {
   }
   int64_t count = pools->size;
   Ref<Choice> c = makeChoice(t, type, std::move(pools), count, count);
+  if (c) c->product = true;
   if (c) c->stopped = empty;
   return c;
 }
