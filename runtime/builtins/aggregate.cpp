@@ -82,6 +82,7 @@ class Sum {
 
 Ref<> builtinSum(Thread& t, Value, const Value* args) {
   Value start = args[1];
+  if (!typeOf(args[0])->slots.iter && !typeOf(args[0])->slots.getitem) return iterate(t, args[0]);  // says why it cannot
   if (isStr(start)) return raise(t, exc::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
   if (isBytes(start)) return raise(t, exc::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
   if (isInstance(start, &types::ByteArray)) {
@@ -192,6 +193,8 @@ Ref<> builtinAll(Thread& t, Value, Value iterable) {
 
 Ref<> builtinSorted(Thread& t, Value, Args args) {
   if (!arity(t, "sorted", args, 1, 1)) return kRaised;
+  Ref<List> list = sequenceToList(t, args[0]);
+  if (!list) return kRaised;
   Value key = kNone, reverse = kFalse;
   for (size_t i = 0; i < args.keywords(); ++i) {
     Str* name = asStr(args.names->items[i]);
@@ -203,8 +206,6 @@ Ref<> builtinSorted(Thread& t, Value, Args args) {
       return invalidKeyword(t, name, "sort");
     }
   }
-  Ref<List> list = sequenceToList(t, args[0]);
-  if (!list) return kRaised;
   bool descending = reverse.isBool() ? reverse == kTrue : toInt64(t, reverse) != 0;
   if (t.raised() || !listSort(t, list.get(), key, descending)) return kRaised;
   return list;

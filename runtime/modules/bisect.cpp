@@ -26,6 +26,10 @@ int64_t search(Thread& t, Value sequence, Value x, int64_t low, int64_t high, Va
     high = lengthOf(t, sequence);
     if (high < 0) return -1;
   }
+  if (isDict(sequence)) return raise(t, exc::TypeError, "%.200s is not a sequence", typeName(sequence));
+  if (!typeOf(sequence)->slots.getitem) {
+    return raise(t, exc::TypeError, "'%.200s' object does not support indexing", typeName(sequence));
+  }
   while (low < high) {
     int64_t middle = int64_t((uint64_t(low) + uint64_t(high)) >> 1);
     Ref<> item;

@@ -94,13 +94,12 @@ Ref<> withPole(Thread& t, Value, Value v) {
 }
 
 Ref<> logFunction(Thread& t, Value, const Value* args) {
-  Z z;
-  if (!argument(t, args[0], &z)) return kRaised;
+  Z z, base = 0;
+  if (!argument(t, args[0], &z) || (!args[1].empty() && !argument(t, args[1], &base))) return kRaised;
   Ref<> result = checked(t, z, cmath::log(z), true, false);
   if (!result || args[1].empty()) return result;
-  Z base;
-  if (!argument(t, args[1], &base)) return kRaised;
   Ref<> divisor = checked(t, base, cmath::log(base), true, false);
+  if (divisor && !truth(t, divisor)) return mathDomainError(t);
   return divisor ? binaryOp(t, kOp_true_divide, result, divisor) : Ref<>();
 }
 Ref<> phaseFunction(Thread& t, Value, Value v) {

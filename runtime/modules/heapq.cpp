@@ -7,6 +7,7 @@
 #include "runtime/objects/list_storage.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/module.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -90,9 +91,9 @@ bool fromRoot(Thread& t, List* heap, int64_t i) {
   return towardsRoot<max>(t, heap, start, i);
 }
 
-bool checkHeap(Thread& t, Value heap, const char* function) {
+bool checkHeap(Thread& t, Value heap, const char* parameter) {
   if (isList(heap)) return true;
-  return raise(t, exc::TypeError, "%s argument must be list, not %.50s", function, typeName(heap));
+  return raise(t, exc::TypeError, "%s must be list, not %.50s", parameter, argumentTypeName(heap));
 }
 Raised emptyHeap(Thread& t) { return raise(t, exc::IndexError, "index out of range"); }
 
@@ -113,8 +114,8 @@ Ref<> pop(Thread& t, Value v) {
   if (!listSet(t, heap, 0, std::move(last)) || !fromRoot<max>(t, heap, 0)) return kRaised;
   return root;
 }
-Ref<> heapPop(Thread& t, Value, Value heap) { return checkHeap(t, heap, "heappop()") ? pop<false>(t, heap) : kRaised; }
-Ref<> heapPopMax(Thread& t, Value, Value heap) { return checkHeap(t, heap, "_heappop_max()") ? pop<true>(t, heap) : kRaised; }
+Ref<> heapPop(Thread& t, Value, Value heap) { return checkHeap(t, heap, "heappop() argument") ? pop<false>(t, heap) : kRaised; }
+Ref<> heapPopMax(Thread& t, Value, Value heap) { return checkHeap(t, heap, "_heappop_max() argument") ? pop<true>(t, heap) : kRaised; }
 
 template <bool max>
 Ref<> replace(Thread& t, Value v, Value item) {
@@ -152,8 +153,8 @@ Ref<> heapify(Thread& t, Value v) {
   }
   return share(kNone);
 }
-Ref<> heapHeapify(Thread& t, Value, Value heap) { return checkHeap(t, heap, "heapify()") ? heapify<false>(t, heap) : kRaised; }
-Ref<> heapHeapifyMax(Thread& t, Value, Value heap) { return checkHeap(t, heap, "_heapify_max()") ? heapify<true>(t, heap) : kRaised; }
+Ref<> heapHeapify(Thread& t, Value, Value heap) { return checkHeap(t, heap, "heapify() argument") ? heapify<false>(t, heap) : kRaised; }
+Ref<> heapHeapifyMax(Thread& t, Value, Value heap) { return checkHeap(t, heap, "_heapify_max() argument") ? heapify<true>(t, heap) : kRaised; }
 
 const MethodDef kHeapFunctions[] = {
     method("heappush", heapPush, "($module, heap, item, /)", "Push item onto heap, maintaining the heap invariant."),

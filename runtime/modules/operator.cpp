@@ -62,7 +62,12 @@ Ref<> opIconcat(Thread& t, Value, const Value* args) {
   return raise(t, exc::TypeError, "'%.200s' object can't be concatenated", typeName(args[0]));
 }
 
+bool searchable(Thread& t, Value v) {
+  if (typeOf(v)->slots.iter || typeOf(v)->slots.getitem) return true;
+  return raise(t, exc::TypeError, "argument of type '%.200s' is not iterable", typeName(v));
+}
 Ref<> opIndexOf(Thread& t, Value, const Value* args) {
+  if (!searchable(t, args[0])) return kRaised;
   Iteration items(t, args[0]);
   for (int64_t i = 0;; ++i) {
     Ref<> item = items.next();
@@ -75,6 +80,7 @@ Ref<> opIndexOf(Thread& t, Value, const Value* args) {
 }
 Ref<> opCountOf(Thread& t, Value, const Value* args) {
   int64_t count = 0;
+  if (!searchable(t, args[0])) return kRaised;
   Iteration items(t, args[0]);
   while (Ref<> item = items.next()) {
     int same = compareBool(t, item, args[1], CompareOp::kEqual);
@@ -84,8 +90,7 @@ Ref<> opCountOf(Thread& t, Value, const Value* args) {
   return t.raised() ? Ref<>() : newInt(t, count);
 }
 Ref<> opLengthHint(Thread& t, Value, const Value* args) {
-  if (!isIntLike(args[1])) return raise(t, exc::TypeError, "'%.200s' object cannot be interpreted as an integer", typeName(args[1]));
-  int64_t fallback = toInt64(t, args[1]);
+  int64_t fallback = sizeParameter(t, args[1]);
   if (t.raised()) return kRaised;
   int64_t hint = lengthHint(t, args[0], fallback);
   return hint == -1 && t.raised() ? Ref<>() : newInt(t, hint);

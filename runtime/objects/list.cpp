@@ -297,7 +297,7 @@ static bool extendFromIterator(Thread& t, List* list, Value iterable) {
 }
 
 bool listExtend(Thread& t, List* list, Value iterable) {
-  if (isExactList(iterable)) {
+  if (isExactList(iterable) || iterable == Value(list)) {  // a list that extends itself must not walk what it appends
     List* from = asList(iterable);
     return appendItems(t, list, from->kind, from->items, from->size);
   }

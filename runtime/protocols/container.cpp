@@ -226,7 +226,8 @@ bool unpackSequence(Thread& t, Value v, int64_t before, int64_t after, Value* ou
 Ref<> concatSequence(Thread& t, Value a, Value b) {
   if (BinaryFunction concat = typeOf(a)->slots.concat) return concat(t, a, b);
   // Classes in Python with __getitem__ and __add__ count as sequences.
-  if (typeOf(a)->slots.getitem && typeOf(b)->slots.getitem && !isDict(a) && !isDict(b)) {
+  bool adds = typeOf(a)->slots.binary[kOp_add] || typeOf(b)->slots.binary[kOp_add];
+  if (adds && typeOf(a)->slots.getitem && typeOf(b)->slots.getitem && !isDict(a) && !isDict(b)) {
     return binaryOp(t, kOp_add, a, b);
   }
   return raise(t, exc::TypeError, "'%.200s' object can't be concatenated", typeName(a));

@@ -312,7 +312,10 @@ Ref<> toInt(Thread& t, Value v) {
   if (t.raised()) return kRaised;
   if (isStr(v)) return intFromStr(t, v, 10);
   Buffer buffer;
-  if (buffer.tryGet(t, v)) return newIntFromText(t, buffer.chars(), buffer.size(), 10, v);
+  if (buffer.tryGet(t, v)) {
+    Ref<> text = isBytes(v) ? share(v) : Ref<>(newBytes(t, buffer.view()));  // what the message shows
+    return text ? newIntFromText(t, buffer.chars(), buffer.size(), 10, text) : kRaised;
+  }
   if (t.raised()) return kRaised;
   return raise(t, exc::TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200s'", typeName(v));
 }

@@ -118,7 +118,7 @@ Ref<> tupleGetterNew(Thread& t, Type* type, Args args) {
   Ref<TupleGetter> getter = makeFields<TupleGetter>(t, type);
   if (!getter) return kRaised;
   getter->index = index;
-  getter->v[0] = share(args[0]).leak();
+  getter->v[0] = newInt(t, index).leak();
   getter->v[1] = share(args[1]).leak();
   return getter;
 }

@@ -225,8 +225,10 @@ bool isliceBound(Thread& t, Value v, int64_t none, int64_t* out, const char* mes
   if (v.isNone()) return true;
   *out = isIntLike(v) || typeOf(v)->slots.index ? toIndex(t, v) : -1;
   if (*out >= 0 && !t.raised()) return true;
+  bool negative = *out < -1;
   clearException(t);
-  return raise(t, exc::ValueError, "%s", message);
+  return raise(t, exc::ValueError, "%s",
+               negative ? "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize." : message);
 }
 
 Ref<> isliceNew(Thread& t, Type* type, Args args) {
