@@ -82,7 +82,8 @@ class Sum {
 
 Ref<> builtinSum(Thread& t, Value, const Value* args) {
   Value start = args[1];
-  if (!typeOf(args[0])->slots.iter && !typeOf(args[0])->slots.getitem) return iterate(t, args[0]);  // says why it cannot
+  if (!typeOf(args[0])->slots.iter && !typeOf(args[0])->slots.getitem)
+    return iterate(t, args[0]);  // says why it cannot
   if (isStr(start)) return raise(t, exc::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
   if (isBytes(start)) return raise(t, exc::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
   if (isInstance(start, &types::ByteArray)) {

@@ -36,8 +36,8 @@ struct Signature {
   uint16_t required;         // leading positional parameters without default
   bool has_args, has_kwargs;
   bool any_required_keyword;
-  bool simple;               // no *args, **kwargs or keyword that must be given: short calls only need the fallbacks
-  Value* fallbacks;          // of all parameters, one after the other
+  bool simple;       // no *args, **kwargs or keyword that must be given: short calls only need the fallbacks
+  Value* fallbacks;  // of all parameters, one after the other
 
   bool plain() const { return positional_only == count && !has_kwargs; }  // takes no keywords
   size_t length() const { return size_t(count) + has_args + has_kwargs; }

@@ -5,8 +5,8 @@
 #include "runtime/core/error.h"
 #include "runtime/objects/less.h"
 #include "runtime/objects/list_storage.h"
-#include "runtime/objects/str.h"
 #include "runtime/objects/module.h"
+#include "runtime/objects/str.h"
 #include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
@@ -114,8 +114,12 @@ Ref<> pop(Thread& t, Value v) {
   if (!listSet(t, heap, 0, std::move(last)) || !fromRoot<max>(t, heap, 0)) return kRaised;
   return root;
 }
-Ref<> heapPop(Thread& t, Value, Value heap) { return checkHeap(t, heap, "heappop() argument") ? pop<false>(t, heap) : kRaised; }
-Ref<> heapPopMax(Thread& t, Value, Value heap) { return checkHeap(t, heap, "_heappop_max() argument") ? pop<true>(t, heap) : kRaised; }
+Ref<> heapPop(Thread& t, Value, Value heap) {
+  return checkHeap(t, heap, "heappop() argument") ? pop<false>(t, heap) : kRaised;
+}
+Ref<> heapPopMax(Thread& t, Value, Value heap) {
+  return checkHeap(t, heap, "_heappop_max() argument") ? pop<true>(t, heap) : kRaised;
+}
 
 template <bool max>
 Ref<> replace(Thread& t, Value v, Value item) {
@@ -153,8 +157,12 @@ Ref<> heapify(Thread& t, Value v) {
   }
   return share(kNone);
 }
-Ref<> heapHeapify(Thread& t, Value, Value heap) { return checkHeap(t, heap, "heapify() argument") ? heapify<false>(t, heap) : kRaised; }
-Ref<> heapHeapifyMax(Thread& t, Value, Value heap) { return checkHeap(t, heap, "_heapify_max() argument") ? heapify<true>(t, heap) : kRaised; }
+Ref<> heapHeapify(Thread& t, Value, Value heap) {
+  return checkHeap(t, heap, "heapify() argument") ? heapify<false>(t, heap) : kRaised;
+}
+Ref<> heapHeapifyMax(Thread& t, Value, Value heap) {
+  return checkHeap(t, heap, "_heapify_max() argument") ? heapify<true>(t, heap) : kRaised;
+}
 
 const MethodDef kHeapFunctions[] = {
     method("heappush", heapPush, "($module, heap, item, /)", "Push item onto heap, maintaining the heap invariant."),

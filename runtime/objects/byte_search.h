@@ -6,8 +6,8 @@
 
 namespace krait {
 
-// The first place of `part` (not empty) in `text`, or null. Short parts are sought sixteen places at a time, by their first and
-// last byte; memmem, whose time is linear whatever the part, takes the long ones and the end of the text.
+// The first place of `part` (not empty) in `text`, or null. Short parts are sought sixteen places at a time, by their
+// first and last byte; memmem, whose time is linear whatever the part, takes the long ones and the end of the text.
 inline const char* searchBytes(const char* text, size_t size, const char* part, size_t length) {
   constexpr size_t kWidth = 16, kLongest = 32;
   using Block = uint8_t __attribute__((vector_size(kWidth)));

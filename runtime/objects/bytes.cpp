@@ -1,8 +1,8 @@
 // bytes: making, slots, constructor; what it shares with bytearray.
-#include "runtime/objects/byte_search.h"
 #include "runtime/objects/bytes.h"
 #include <cstring>
 #include "runtime/memory/gc.h"
+#include "runtime/objects/byte_search.h"
 #include "runtime/objects/bytes_internal.h"
 #include "runtime/objects/codecs.h"
 #include "runtime/objects/hash_bytes.h"

@@ -192,7 +192,8 @@ size_t asciiPrefix(std::string_view data) {
   return i;
 }
 
-// Valid text is measured first and then written where it belongs. Empty without exception: there is something wrong in it.
+// Valid text is measured first and then written where it belongs. Empty without exception: there is something wrong in
+// it.
 Ref<Str> decodeValidUtf8(Thread& t, std::string_view data, size_t plain) {
   const uint8_t *start = reinterpret_cast<const uint8_t*>(data.data()), *end = start + data.size();
   int64_t length = int64_t(plain);

@@ -91,7 +91,8 @@ Ref<Str> intToText(Thread& t, Value v, int base, bool prefix) {
   return steal(text);
 }
 
-// The limbs of a short decimal number, nineteen digits at a time; GMP's conversion prepares for long ones. The limbs that count.
+// The limbs of a short decimal number, nineteen digits at a time; GMP's conversion prepares for long ones. The limbs
+// that count.
 static size_t fewDecimals(mp_limb_t* limbs, const uint8_t* digits, size_t count) {
   constexpr size_t kStep = 19;  // the most that fit a limb
   size_t size = 0;

@@ -80,8 +80,8 @@ __attribute__((noinline)) Match matches(Thread& t, Set* set, SetEntry& e, Value 
   return same ? Match::kYes : Match::kNo;
 }
 
-// The entry of a key, null when it is absent; *raised tells why. `unused`, when given, receives the place to insert at: the
-// last deleted one that the search passed, or the free one where it ended.
+// The entry of a key, null when it is absent; *raised tells why. `unused`, when given, receives the place to insert at:
+// the last deleted one that the search passed, or the free one where it ended.
 inline SetEntry* find(Thread& t, Set* set, Value key, Hash hash, bool* raised, SetEntry** unused = nullptr) {
   *raised = false;
 restart:

@@ -146,7 +146,8 @@ Ref<Str> strSlice(Thread& t, Str* str, int64_t start, int64_t stop, int64_t step
 
 namespace {
 
-// The part, at the width of the text: the search is one of bytes, and hits that are not aligned to a code point are skipped.
+// The part, at the width of the text: the search is one of bytes, and hits that are not aligned to a code point are
+// skipped.
 template <class C>
 int64_t findForward(const C* text, int64_t start, int64_t end, const C* part, int64_t part_length) {
   const char* base = reinterpret_cast<const char*>(text);

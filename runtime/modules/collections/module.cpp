@@ -178,8 +178,9 @@ Ref<> countElements(Thread& t, Value, const Value* args) {
       Value old = dictGetHashed(t, asDict(mapping), item, hash);
       if (old.empty() && t.raised()) return kRaised;
       Ref<> kept = old.empty() ? steal(Value::fromInt(0)) : share(old);
-      Ref<> sum = kept.value().isInt() && fitsInt(kept.value().asInt() + 1) ? steal(Value::fromInt(kept.value().asInt() + 1))
-                                                                           : binaryOp(t, kOp_add, kept, Value::fromInt(1));
+      Ref<> sum = kept.value().isInt() && fitsInt(kept.value().asInt() + 1)
+                      ? steal(Value::fromInt(kept.value().asInt() + 1))
+                      : binaryOp(t, kOp_add, kept, Value::fromInt(1));
       if (!sum || !dictSetHashed(t, asDict(mapping), item, hash, sum)) return kRaised;
     } else {
       Ref<> old = call(t, get, item, Value::fromInt(0));

@@ -18,7 +18,7 @@ struct Choice : Fields<2> {  // pool (product: tuple of pools), last result (emp
   int64_t* indices;          // permutations: the pool's size of them, then `length` cycles
   int64_t length;            // of a result
   bool stopped;
-  bool product;              // the pool is a tuple of pools, one for each place
+  bool product;  // the pool is a tuple of pools, one for each place
 };
 
 Tuple* pool(Choice* c) { return asTuple(c->v[0]); }

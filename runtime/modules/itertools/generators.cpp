@@ -376,7 +376,8 @@ const MethodDef kTeeMethods[] = {
 
 Ref<> teeDataNew(Thread& t, Type*, Args args) {
   if (!noKeywords(t, "teedataobject", args) || !arity(t, "teedataobject", args, 3, 3)) return kRaised;
-  if (!isList(args[1])) return raise(t, exc::TypeError, "teedataobject() argument 2 must be list, not %.50s", typeName(args[1]));
+  if (!isList(args[1]))
+    return raise(t, exc::TypeError, "teedataobject() argument 2 must be list, not %.50s", typeName(args[1]));
   int64_t size = asList(args[1])->size;
   if (size > kBlockItems) return raise(t, exc::ValueError, "Invalid arguments");
   if (size == kBlockItems ? !args[2].isNone() && !isExact(args[2], &tee_data_type) : !args[2].isNone()) {
