@@ -321,6 +321,7 @@ Ref<> resumeGenerator(Thread& t, Generator* generator, Value v) {
     if (handled && !handled.isNone()) (void)raiseInstance(t, takeException(t));
   }
   frame->flags |= kFrameEntry;
+  if (raised && tracingActive(t)) traceThrow(t, frame);
   return steal(runLoop(t, frame, raised ? frame->pc : frame->pc + 1, frame->top, raised));
 }
 

@@ -13,6 +13,11 @@ inline bool tracingActive(Thread& t) {
 [[nodiscard]] bool traceInstruction(Thread& t, Frame* frame, Cell** pc, Value** sp);
 // An exception was raised in the frame (an `exception` event); it stays pending, or is replaced.
 void traceException(Thread& t, Frame* frame);
+// An iterator ended with a pending StopIteration, which the instruction goes on to swallow: the `exception` event all the same. False:
+// the trace function raised something else.
+[[nodiscard]] bool traceStopIteration(Thread& t, Frame* frame);
+// A generator is resumed by an exception that is pending: its `call` event. The exception stays pending, or is replaced.
+void traceThrow(Thread& t, Frame* frame);
 // The frame is left with this result (empty: by an exception).
 void traceReturn(Thread& t, Frame* frame, Value result);
 

@@ -2,6 +2,7 @@
 #include "interp/handlers/quick.h"
 #include "interp/handlers/generators.h"
 #include "interp/jit_link.h"
+#include "interp/tracing.h"
 
 namespace krait {
 
@@ -171,7 +172,7 @@ HANDLER(FOR_ITER) {
   *sp = type->slots.next(*thread, iterator).leak();
   if (KRAIT_LIKELY(!sp->empty())) TAIL_CALL advance(pc + 1, sp + 1, frame, thread, table);
   if (KRAIT_UNLIKELY(thread->raised())) {
-    if (!raisedIs(*thread, exc::StopIteration)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
+    if (!raisedIs(*thread, exc::StopIteration) || !traceStopIteration(*thread, frame)) TAIL_CALL raisedAt(pc, sp, frame, thread, table);
     clearException(*thread);
   }
   release(iterator);

@@ -7,6 +7,7 @@
 #include "interp/call.h"
 #include "interp/handlers/handlers.h"
 #include "interp/jit_link.h"
+#include "interp/tracing.h"
 #include "runtime/objects/exception.h"
 
 namespace krait {
@@ -79,6 +80,15 @@ HANDLER(YIELD_VALUE) {
   TAIL_CALL advance(caller->pc + 1, sp + 1, caller, thread, table);
 }
 
+// A result other than None is the value of a StopIteration, which a tracer sees. False: raised.
+static bool traceGeneratorReturn(Thread& t, Frame* caller, Value result) {
+  if (result.isNone()) return true;
+  (void)raiseStopIteration(t, result);
+  if (!traceStopIteration(t, caller)) return false;
+  clearException(t);
+  return true;
+}
+
 HANDLER_TAIL(returnFromGenerator) {
   Generator* generator = generatorOf(frame);
   Value result = *sp;
@@ -91,6 +101,10 @@ HANDLER_TAIL(returnFromGenerator) {
   pc = caller->pc;
   sp = caller->top;
   if (genericOp(pc) == op_FOR_ITER) {
+    if (KRAIT_UNLIKELY(tracingActive(*thread)) && !traceGeneratorReturn(*thread, caller, result)) {
+      release(result);
+      TAIL_CALL raisedAt(pc, sp, caller, thread, table);
+    }
     Value iterator = sp[-1];
     release(result);
     release(iterator);
@@ -146,6 +160,16 @@ static int sendTo(Thread& t, Value receiver, Value v, Value* result) {
   Type* type = typeOf(receiver);
   if (type == &types::Generator || type == &types::Coroutine) {
     Resume outcome = generatorSend(t, asGenerator(receiver), v, &r);
+    // CPython traces what next() and send() raise: next() of a generator that returned None ends without an exception.
+    bool quiet = type == &types::Generator && v.isNone() && r && r.value().isNone();
+    if (KRAIT_UNLIKELY(tracingActive(t)) && outcome == Resume::kReturn && !quiet) {
+      (void)raiseStopIteration(t, r.value().isNone() ? Value() : r.value());
+      if (!traceStopIteration(t, t.frame)) {
+        *result = Value();
+        return -1;
+      }
+      clearException(t);
+    }
     *result = r.leak();
     return outcome == Resume::kYield ? 0 : outcome == Resume::kReturn ? 1 : -1;
   }
@@ -159,7 +183,7 @@ static int sendTo(Thread& t, Value receiver, Value v, Value* result) {
     *result = kNone;
     return 1;
   }
-  if (!raisedIs(t, exc::StopIteration)) return -1;
+  if (!raisedIs(t, exc::StopIteration) || !traceStopIteration(t, t.frame)) return -1;
   *result = stopIterationValue(t).leak();
   return 1;
 }
@@ -167,7 +191,7 @@ static int sendTo(Thread& t, Value receiver, Value v, Value* result) {
 HANDLER(SEND) {
   frame->pc = pc;
   Value receiver = sp[-2], v = sp[-1];
-  bool follow = followsCalls(thread, table);
+  bool follow = followsCalls(thread, table) && !tracingActive(*thread);  // a tracer sees how the receiver ends: sendTo() tells it
   if (follow && receiver.isObject() &&
       (receiver.asObject()->kind == kKindGenerator || receiver.asObject()->kind == kKindCoroutine) &&
       asGenerator(receiver)->state <= GeneratorState::kSuspended &&

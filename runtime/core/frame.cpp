@@ -174,6 +174,7 @@ FrameObject* frameObject(Thread& t, Frame* frame) {
   object->trace_lines = true;
   object->trace_opcodes = false;
   object->new_line = 0;
+  object->resume_unit = -1;
   frame->object = object;
   return object;
 }

@@ -93,6 +93,7 @@ struct FrameObject : Object {
   Value trace;         // f_trace or empty
   bool trace_lines, trace_opcodes;
   int32_t new_line;    // f_lineno assigned by a trace function; 0: none
+  int32_t resume_unit; // where a generator goes on whose f_lineno was assigned at its yield; -1: none
 };
 inline FrameObject* asFrameObject(Value v) { return static_cast<FrameObject*>(v.asObject()); }
 int frameLine(Frame* frame);

@@ -20,6 +20,9 @@ enum PollBit : uint32_t {
   kPollPending = 1 << 6,    // pending calls
 };
 
+// What a trace function is being told.
+enum class TraceEvent : uint8_t { kNone, kCall, kLine, kYield, kOther };
+
 // The stack of handled exceptions (sys.exc_info): one item a generator that is running, plus the thread's base.
 struct ExceptionState {
   Value handled;            // owned; empty or None: none
@@ -48,6 +51,7 @@ class Thread {
   Value trace_function;              // sys.settrace, owned
   Value profile_function;
   uint32_t tracing = 0;              // inside a trace function
+  TraceEvent trace_event = TraceEvent::kNone;
   Value async_exception;
   uint64_t id = 0;
   void* stack_chunk = nullptr;       // of the frame stack (frame.cpp)

@@ -167,18 +167,25 @@ void tracingChanged(Thread& t) {
     t.poll.fetch_and(~uint32_t(kPollTrace));
   }
 }
-Ref<> setTrace(Thread& t, Value, Value f) {
-  if (!audit(t, "sys.settrace")) return kRaised;
-  assign(t.trace_function, f.isNone() ? Ref<>() : share(f));
+// The function that goes may have a finalizer, which must not put another one in place meanwhile.
+Ref<> install(Thread& t, Value& place, bool* installing, const char* sort, Value f) {
+  if (*installing) {
+    return raise(t, exc::RuntimeError, "Cannot install a %s function while another %s function is being installed", sort, sort);
+  }
+  *installing = true;
+  assign(place, f.isNone() ? Ref<>() : share(f));
+  *installing = false;
   tracingChanged(t);
   return share(kNone);
 }
+Ref<> setTrace(Thread& t, Value, Value f) {
+  static bool installing = false;
+  return audit(t, "sys.settrace") ? install(t, t.trace_function, &installing, "trace", f) : Ref<>(kRaised);
+}
 Ref<> getTrace(Thread& t, Value) { return t.trace_function ? share(t.trace_function) : share(kNone); }
 Ref<> setProfile(Thread& t, Value, Value f) {
-  if (!audit(t, "sys.setprofile")) return kRaised;
-  assign(t.profile_function, f.isNone() ? Ref<>() : share(f));
-  tracingChanged(t);
-  return share(kNone);
+  static bool installing = false;
+  return audit(t, "sys.setprofile") ? install(t, t.profile_function, &installing, "profile", f) : Ref<>(kRaised);
 }
 Ref<> getProfile(Thread& t, Value) { return t.profile_function ? share(t.profile_function) : share(kNone); }
 

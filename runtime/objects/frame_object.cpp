@@ -71,7 +71,7 @@ Ref<> fLine(Thread& t, Value self) {
 }
 bool setFLine(Thread& t, Value self, Value v) {
   if (!v) return raise(t, exc::AttributeError, "cannot delete attribute");
-  if (!isIntLike(v)) return raise(t, exc::ValueError, "lineno must be an integer");
+  if (!v.isInt() && !isExact(v, &types::Int)) return raise(t, exc::ValueError, "lineno must be an integer");
   int64_t line;
   if (!intFits64(v, &line) || line > INT32_MAX || line < INT32_MIN) return raise(t, exc::ValueError, "lineno out of range");
   return jumpTo(t, self_(self), int(line));

@@ -103,6 +103,8 @@ Resume generatorSend(Thread& t, Generator* g, Value v, Ref<>* result) {
 namespace {
 
 Generator* self_(Value v) { return asGenerator(v); }
+// A tracer sees how a generator is closed that could not notice it itself.
+bool isTraced(Thread& t) { return (t.poll.load(std::memory_order_relaxed) & kPollTrace) && t.tracing == 0; }
 
 // As send() and next() report the end: StopIteration with the value.
 Ref<> asMethodResult(Thread& t, Generator* g, Resume outcome, Ref<> result) {
@@ -302,7 +304,7 @@ Ref<> generatorThrow(Thread& t, Value self, Args args) {
 Ref<> generatorClose(Thread& t, Value self) {
   Generator* g = self_(self);
   if (g->state == GeneratorState::kFinished) return share(kNone);
-  if (g->state == GeneratorState::kCreated) {
+  if (g->state == GeneratorState::kCreated && !isTraced(t)) {
     // Nothing ran: there is nobody to tell.
     g->state = GeneratorState::kFinished;
     g->closed = true;
@@ -379,7 +381,7 @@ void generatorFinalize(Thread& t, Object* o) {
   Generator* g = static_cast<Generator*>(o);
   if (g->state == GeneratorState::kFinished || g->state == GeneratorState::kRunning) return;
   // Nothing can react to being closed: releasing the frame does all.
-  bool plain = g->type() == &types::Generator && g->code->exception_table->size == 0;
+  bool plain = g->type() == &types::Generator && g->code->exception_table->size == 0 && !isTraced(Thread::current());
   if (plain && (g->state == GeneratorState::kCreated || delegateOf(g).empty())) return;
   PreserveException preserve(t);
   if (g->type() == &types::AsyncGenerator) {
