@@ -68,7 +68,7 @@ Ref<ModuleObject> makeMain(Thread& t) {
       !dictSetStr(t, interpreterOf(t).modules, name, module)) {
     return kRaised;
   }
-  if (Ref<> bootstrap = share(dictGetStr(interpreterOf(t).modules, internStatic("_frozen_importlib")))) {
+  if (Ref<> bootstrap = share(Value(interpreterOf(t).importlib))) {
     Ref<> loader = getAttr(t, bootstrap, "BuiltinImporter");
     if (!loader || !dictSetStr(t, module->dict, internStatic("__loader__"), loader)) return kRaised;
   }

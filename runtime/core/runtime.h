@@ -33,6 +33,7 @@ struct Interpreter {
   Dict* modules = nullptr;            // sys.modules
   Dict* builtins = nullptr;           // namespace of the builtins module
   ModuleObject* sys = nullptr;
+  ModuleObject* importlib = nullptr;  // importlib._bootstrap, owned; null until it runs
   Thread* main_thread = nullptr;
   Thread* threads = nullptr;          // all of them, newest first; under the GIL
   bool finalizing = false;

@@ -10,6 +10,7 @@
 #include "runtime/modules/atexit_module.h"
 #include "runtime/memory/pool.h"
 #include "runtime/modules/io/standard_streams.h"
+#include "runtime/modules/startup_import.h"
 #include "runtime/objects/codec_registry.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/function.h"
@@ -99,6 +100,7 @@ void finalizeModules(Thread& t) {
     if (!module || module.value() == sys.value() || asModule(module)->dict == interpreter.builtins) continue;
     clearModuleDict(t, asModule(module)->dict);
   }
+  endImportlib(t);
   collectGarbage(t, 2);
   if (!flushStandardStreams(t)) clearException(t);  // what __del__ methods printed
   releaseCodecs(t);

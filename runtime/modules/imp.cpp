@@ -4,9 +4,11 @@
 #include "runtime/code/code.h"
 #include "runtime/core/error.h"
 #include "runtime/core/runtime.h"
+#include "runtime/modules/frozen.h"
 #include "runtime/modules/modules.h"
 #include "runtime/objects/bytes.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/function.h"
 #include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
@@ -55,13 +57,6 @@ Ref<> createBuiltin(Thread& t, Value, Value spec) {
 }
 Ref<> execBuiltin(Thread&, Value, Value) { return share(Value::fromInt(0)); }
 
-Ref<> isFrozen(Thread&, Value, Value) { return share(kFalse); }
-Ref<> findFrozen(Thread&, Value, Args) { return share(kNone); }
-Ref<> noFrozen(Thread& t, Value, Args args) {
-  Ref<Str> shown = args.positional ? repr(t, args[0]) : Ref<Str>();
-  return raise(t, exc::ImportError, "No such frozen object named %s", shown ? Utf8(shown.get()).c_str() : "?");
-}
-Ref<> frozenNames(Thread& t, Value) { return newList(t); }
 Ref<> extensionSuffixes(Thread& t, Value) { return newList(t); }
 Ref<> createDynamic(Thread& t, Value, Args) {
   return raise(t, exc::ImportError, "Krait does not load extension modules that were built for CPython");
@@ -74,7 +69,6 @@ Ref<> fixFilename(Thread& t, Value, const Value* args) {
   setCodeFilename(asCode(args[0]), asStr(args[1]));
   return share(kNone);
 }
-Ref<> overrideFrozen(Thread&, Value, Value) { return share(kNone); }
 
 // The hash of a source as .pyc files checked by hash have it.
 Ref<> sourceHash(Thread& t, Value, const Value* args) {
@@ -95,19 +89,16 @@ const MethodDef kFunctions[] = {
     method("exec_builtin", execBuiltin, "($module, mod, /)"),
     method("exec_dynamic", execBuiltin, "($module, mod, /)"),
     method("create_dynamic", createDynamic, nullptr),
-    method("is_frozen", isFrozen, "($module, name, /)"),
-    method("is_frozen_package", noFrozen, nullptr),
-    method("find_frozen", findFrozen, nullptr),
-    method("get_frozen_object", noFrozen, nullptr),
-    method("init_frozen", noFrozen, nullptr),
-    method("_frozen_module_names", frozenNames, "($module, /)"),
     method("extension_suffixes", extensionSuffixes, "($module, /)"),
     method("_fix_co_filename", fixFilename, "($module, code, path, /)"),
-    method("_override_frozen_modules_for_tests", overrideFrozen, "($module, override, /)"),
     method("source_hash", sourceHash, "($module, key, source)"),
     {},
 };
 bool init(Thread& t, ModuleObject* m) {
+  Ref<Str> name = newStrUtf8(t, "_imp");
+  for (const MethodDef* def = kFrozenFunctions; name && def->name; ++def) {
+    if (!moduleAdd(t, m, def->name, newNativeFunction(t, def, Value(m), name))) return false;
+  }
   return moduleAdd(t, m, "check_hash_based_pycs", newStrUtf8(t, interpreterOf(t).config.check_pycs));
 }
 

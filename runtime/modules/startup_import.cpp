@@ -12,6 +12,7 @@
 #include "runtime/core/hooks.h"
 #include "runtime/core/names.h"
 #include "runtime/core/runtime.h"
+#include "runtime/modules/frozen.h"
 #include "runtime/modules/modules.h"
 #include "runtime/objects/module.h"
 #include "runtime/objects/bytes.h"
@@ -98,10 +99,9 @@ Ref<> codeOfFile(Thread& t, const char* path) {
 namespace {
 
 // Runs the code of a module in its namespace; a module that fails is taken out of sys.modules again.
-Ref<> execute(Thread& t, Str* name, const std::string& path, Value package_path, Str* shown_file = nullptr) {
+Ref<> execute(Thread& t, Str* name, const std::string& path, Value package_path) {
   Ref<> code = codeOfFile(t, path.c_str());
   if (!code) return kRaised;
-  if (shown_file) setCodeFilename(asCode(code), shown_file);
   Ref<ModuleObject> module = newModule(t, name);
   Ref<Str> file = newStrUtf8(t, path);
   if (!module || !file) return kRaised;
@@ -205,26 +205,21 @@ Ref<> startupFromList(Thread& t, Ref<> package, Value names) {
 
 namespace {
 
-// Executes importlib/NAME.py as the module `as`, without importing anything.
-Ref<> bootModule(Thread& t, const char* file, const char* as) {
-  std::string path = std::string(interpreterOf(t).config.library ? interpreterOf(t).config.library : "") + "/importlib/" + file;
-  if (!isFile(path)) return {};
-  // Code of importlib goes by the names that CPython's frozen copies have: tracebacks leave its frames out.
-  return execute(t, internStatic(as), path, Value(),
-                 internStatic(strcmp(file, "_bootstrap.py") == 0 ? "<frozen importlib._bootstrap>"
-                                                                 : "<frozen importlib._bootstrap_external>"));
-}
-
-// Modules that CPython carries frozen: their code objects name no file.
-void nameAsFrozen(Thread& t, Code* code, Str* name) {
-  for (const char* frozen :
-       {"abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath", "ntpath", "posixpath", "os", "site",
-        "stat", "importlib.util", "importlib.machinery", "runpy", "zipimport"}) {
-    if (!strEqualsAscii(name, frozen)) continue;
-    Ref<Str> filename = strFormat(t, "<frozen %s>", frozen);
-    if (!filename) return clearException(t);
-    setCodeFilename(code, filename.get());
+// importlib._bootstrap, which nothing can import yet; what a frozen module has is completed by itself.
+Ref<ModuleObject> bootImportlib(Thread& t) {
+  constexpr const char* kName = "_frozen_importlib";
+  std::string library(interpreterOf(t).config.library ? interpreterOf(t).config.library : "");
+  if (!isFile(library + "/importlib/_bootstrap.py")) return {};
+  Ref<> code = frozenCode(t, kName);
+  Ref<ModuleObject> module = code ? newModule(t, internStatic(kName)) : Ref<ModuleObject>();
+  Dict* space = module ? module->dict : nullptr;
+  if (!space || !dictSetStr(t, space, internStatic("__builtins__"), Value(interpreterOf(t).builtins)) ||
+      !dictSetStr(t, space, internStatic("__origname__"), Value(internStatic("importlib._bootstrap"))) ||
+      !dictSetStr(t, interpreterOf(t).modules, internStatic(kName), module)) {
+    return kRaised;
   }
+  Ref<> result = hooks.run_code(t, asCode(code), space, space, Value());
+  return result ? std::move(module) : Ref<ModuleObject>(kRaised);
 }
 
 // SourceFileLoader.get_code: files of the standard library come from CPython's own .pyc beside them, or are compiled; nothing is
@@ -238,9 +233,7 @@ Ref<> getCode(Thread& t, Value self, Value name) {
   if (isStr(path) && !library.empty()) {
     Utf8 text(asStr(path));
     if (text.view().starts_with(library) && text.view().substr(library.size()).starts_with("/")) {
-      Ref<> code = codeOfFile(t, text.c_str());
-      if (code && isStr(name)) nameAsFrozen(t, asCode(code), asStr(name));
-      return code;
+      return codeOfFile(t, text.c_str());
     }
   }
   return call(t, original_get_code, self, name);
@@ -257,24 +250,39 @@ bool readLibraryCode(Thread& t, Value external) {
   return setAttr(t, loader, internStatic("get_code"), ours);
 }
 
+// Archives on sys.path come before folders.
+bool installArchives(Thread& t) {
+  Ref<> module = importModule(t, "zipimport");
+  Ref<> importer = module ? getAttr(t, module, "zipimporter") : Ref<>();
+  Value hooks_list = dictGetStr(interpreterOf(t).sys->dict, internStatic("path_hooks"));
+  return importer && hooks_list && isList(hooks_list) && listInsert(t, asList(hooks_list), 0, std::move(importer));
+}
+
 }  // namespace
 
 bool startImportlib(Thread& t) {
   for (const char* needed : {"_imp", "_thread", "_weakref", "_warnings", "_io", "marshal", "posix"}) {
     if (!findNativeModule(needed)) return true;  // the start-up importer stays
   }
-  Ref<> bootstrap = bootModule(t, "_bootstrap.py", "_frozen_importlib");
+  Ref<ModuleObject> bootstrap = bootImportlib(t);
   if (!bootstrap) return !t.raised();
   Ref<> imp = loadNativeModule(t, *findNativeModule("_imp"));
   if (!imp) return false;
   Value args[] = {Value(interpreterOf(t).sys), imp};
   Ref<> done = callMethod(t, bootstrap, "_install", Args{args, 2, nullptr});
   if (!done) return false;
-  Ref<> external = bootModule(t, "_bootstrap_external.py", "_frozen_importlib_external");
-  if (!external) return !t.raised();
-  if (!setAttr(t, bootstrap, internStatic("_bootstrap_external"), external)) return false;
-  done = callMethod(t, external, "_install", bootstrap);
-  return done && readLibraryCode(t, external);
+  interpreterOf(t).importlib = bootstrap.leakObject();
+  done = callMethod(t, interpreterOf(t).importlib, "_install_external_importers");
+  Ref<> external = share(dictGetStr(interpreterOf(t).modules, internStatic("_frozen_importlib_external")));
+  return done && external && readLibraryCode(t, external) && installArchives(t);
+}
+
+void endImportlib(Thread& t) {
+  Value loader = original_get_code, importlib = Value(interpreterOf(t).importlib);
+  original_get_code = Value();
+  interpreterOf(t).importlib = nullptr;
+  release(loader);
+  release(importlib);
 }
 
 }  // namespace krait

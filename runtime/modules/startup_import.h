@@ -13,6 +13,8 @@ Ref<> startupFromList(Thread& t, Ref<> package, Value names);
 // Starts the library's importlib when what it needs is there: afterwards sys.meta_path and sys.path_hooks are its own.
 // False: raised.
 [[nodiscard]] bool startImportlib(Thread& t);
+// At the end of the program, when the modules are gone: what start-up kept of importlib goes.
+void endImportlib(Thread& t);
 // The code of a source file: its cached .pyc when that is CPython 3.11's and fresh, else compiled. Empty: raised.
 Ref<> codeOfFile(Thread& t, const char* path);
 

@@ -149,7 +149,7 @@ Ref<> moduleGetAttr(Thread& t, Value self, Str* name) {
 bool moduleSetAttr(Thread& t, Value self, Str* name, Value v) { return setAttrWithDict(t, self, name, v, &asModule(self)->dict); }
 
 Ref<> moduleRepr(Thread& t, Value self) {
-  Ref<> bootstrap = share(dictGetStr(interpreterOf(t).modules, internStatic("_frozen_importlib")));
+  Ref<> bootstrap = share(Value(interpreterOf(t).importlib));
   if (bootstrap) return callMethod(t, bootstrap, "_module_repr", self);
   // Before importlib: a module is native, or a file, or was made by hand.
   Value name = dictGetStr(asModule(self)->dict, names::dunder_name), file = dictGetStr(asModule(self)->dict, internStatic("__file__"));

@@ -92,7 +92,8 @@ void removeImportlibFrames(Thread& t) {
   restoreException(t, std::move(exception));
 }
 
-Value importlib(Thread& t) { return dictGetStr(interpreterOf(t).modules, internStatic("_frozen_importlib")); }
+// Not what sys.modules says: a program may have put something else there.
+Value importlib(Thread& t) { return Value(interpreterOf(t).importlib); }
 
 bool isInitializing(Thread& t, Value module) {
   Ref<> spec = getAttrOrEmpty(t, module, internStatic("__spec__"));
