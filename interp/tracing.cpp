@@ -1,7 +1,7 @@
 // Trace and profile functions: the events of sys.settrace and sys.setprofile, with CPython's sequence.
 //
-// While a thread is traced its instructions come through the tracing table, one by one, into traceInstruction; a frame that has
-// no local trace function costs a test an instruction. Compiled traces are not entered.
+// While a thread is traced its instructions come through the tracing table, one by one, into traceInstruction; a frame
+// that has no local trace function costs a test an instruction. Compiled traces are not entered.
 #include "interp/tracing.h"
 
 #include "interp/dispatch.h"
@@ -73,8 +73,8 @@ int firstTraceable(const Code* code) {
   return unit;
 }
 
-// Whether the instruction begins a line for the tracer: its line is another one than that of the instruction executed before in
-// this frame, or a jump led backwards (a loop reports its line each time; waiting in SEND does not).
+// Whether the instruction begins a line for the tracer: its line is another one than that of the instruction executed
+// before in this frame, or a jump led backwards (a loop reports its line each time; waiting in SEND does not).
 bool beginsLine(const Code* code, int previous, int unit, int op) {
   int line = codeLine(code, unit);
   if (line < 0) return false;
@@ -82,15 +82,16 @@ bool beginsLine(const Code* code, int previous, int unit, int op) {
   return line != codeLine(code, previous) || (unit < previous && op != op_SEND);
 }
 
-// What a profiler sees of a native callable: a method of a type together with the object it is called on. Empty: not native.
+// What a profiler sees of a native callable: a method of a type together with the object it is called on. Empty: not
+// native.
 Ref<> nativeCallable(Thread& t, Value v, const Value* args, size_t count) {
   if (isExact(v, &types::NativeFunction)) return share(v);
   if (!isExact(v, &types::MethodDescr) || count == 0) return {};
   return typeOf(v)->slots.descr_get(t, v, args[0], typeOf(args[0]));
 }
 
-// CALL of a native function under a profiler: c_call, the call itself, c_return or c_exception. The stack is left as the
-// instruction leaves it. 1: done; 0: not such a call; -1: raised.
+// CALL of a native function under a profiler: c_call, the call itself, c_return or c_exception. The stack is left as
+// the instruction leaves it. 1: done; 0: not such a call; -1: raised.
 int profileNativeCall(Thread& t, Frame* frame, Cell* pc, Value** sp) {
   size_t total = pc->arg;
   Value* base = *sp - total - 2;
@@ -173,7 +174,8 @@ void traceException(Thread& t, Frame* frame) {
   Ref<> exception = takeException(t);
   Value traceback = asException(exception)->traceback;
   Ref<Tuple> argument = packTuple(t, Value(typeOf(exception)), exception.value(), traceback ? traceback : kNone);
-  if (!argument || !traceEvent(t, frame, TraceEvent::kOther, "exception", argument)) return;  // the trace function's exception replaces it
+  if (!argument || !traceEvent(t, frame, TraceEvent::kOther, "exception", argument))
+    return;  // the trace function's exception replaces it
   restoreException(t, std::move(exception));
 }
 
@@ -191,7 +193,9 @@ void traceThrow(Thread& t, Frame* frame) {
 
 void traceReturn(Thread& t, Frame* frame, Value result) {
   Ref<> exception = takeException(t);
-  if (!traceEvent(t, frame, TraceEvent::kOther, "return", result ? result : kNone) || !profileEvent(t, frame, "return", result ? result : kNone)) return;
+  if (!traceEvent(t, frame, TraceEvent::kOther, "return", result ? result : kNone) ||
+      !profileEvent(t, frame, "return", result ? result : kNone))
+    return;
   restoreException(t, std::move(exception));
 }
 

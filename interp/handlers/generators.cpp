@@ -1,7 +1,8 @@
 // yield, yield from, await: the frame of a generator runs in place, in the interpreter loop of its consumer.
 //
-// While it runs, frame->previous is the consumer's frame, whose pc stands at FOR_ITER or SEND (or the frame has kFrameEntry:
-// C++ resumed it, see resumeGenerator in loop.cpp). What a yield or return means there is decided by that instruction.
+// While it runs, frame->previous is the consumer's frame, whose pc stands at FOR_ITER or SEND (or the frame has
+// kFrameEntry: C++ resumed it, see resumeGenerator in loop.cpp). What a yield or return means there is decided by that
+// instruction.
 #include "interp/handlers/generators.h"
 
 #include "interp/call.h"
@@ -33,7 +34,9 @@ void finishGenerator(Thread& t, Generator* generator) {
 
 void convertStopIteration(Thread& t, Generator* generator) {
   Type* type = generator->type();
-  const char* what = type == &types::Generator ? "generator" : type == &types::Coroutine ? "coroutine" : "async generator";
+  const char* what = type == &types::Generator   ? "generator"
+                     : type == &types::Coroutine ? "coroutine"
+                                                 : "async generator";
   const char* which = nullptr;
   if (raisedIs(t, exc::StopIteration)) {
     which = "StopIteration";
@@ -135,7 +138,9 @@ static bool canResume(Thread& t, Generator* generator) {
   if (generator->state == GeneratorState::kRunning) {
     Type* type = generator->type();
     (void)raise(t, exc::ValueError, "%s already executing",
-                type == &types::Generator ? "generator" : type == &types::Coroutine ? "coroutine" : "async generator");
+                type == &types::Generator   ? "generator"
+                : type == &types::Coroutine ? "coroutine"
+                                            : "async generator");
   }
   return false;
 }
@@ -154,7 +159,8 @@ HANDLER_TAIL(forIterGenerator) {
   TAIL_CALL advance(frame->pc + 1, frame->top, frame, thread, table);
 }
 
-// SEND to something that is not a generator to be resumed in place: 0 it yielded, 1 it returned, -1 raised; *sp is the result.
+// SEND to something that is not a generator to be resumed in place: 0 it yielded, 1 it returned, -1 raised; *sp is the
+// result.
 static int sendTo(Thread& t, Value receiver, Value v, Value* result) {
   Ref<> r;
   Type* type = typeOf(receiver);
@@ -191,7 +197,8 @@ static int sendTo(Thread& t, Value receiver, Value v, Value* result) {
 HANDLER(SEND) {
   frame->pc = pc;
   Value receiver = sp[-2], v = sp[-1];
-  bool follow = followsCalls(thread, table) && !tracingActive(*thread);  // a tracer sees how the receiver ends: sendTo() tells it
+  bool follow =
+      followsCalls(thread, table) && !tracingActive(*thread);  // a tracer sees how the receiver ends: sendTo() tells it
   if (follow && receiver.isObject() &&
       (receiver.asObject()->kind == kKindGenerator || receiver.asObject()->kind == kKindCoroutine) &&
       asGenerator(receiver)->state <= GeneratorState::kSuspended &&

@@ -34,7 +34,8 @@ const Row kRows[] = {
 #include "runtime/modules/frozen.def"
 #undef FROZEN
 };
-constexpr const char kHelloOnly[] = "initialized = True\n\ndef main():\n    print('Hello world!')\n\nif __name__ == '__main__':\n    main()\n";
+constexpr const char kHelloOnly[] =
+    "initialized = True\n\ndef main():\n    print('Hello world!')\n\nif __name__ == '__main__':\n    main()\n";
 
 int64_t override_for_tests = 0;  // above 0: used, below: not used
 
@@ -67,7 +68,9 @@ Raised raiseImportError(Thread& t, const char* format, Value name) {
 const Row* needRow(Thread& t, Value name) {
   const Row* row = findRow(name);
   if (row && isUsed(t, *row)) return row;
-  (void)raiseImportError(t, row ? "Frozen modules are disabled and the frozen object named %s is not essential" : "No such frozen object named %s",
+  (void)raiseImportError(t,
+                         row ? "Frozen modules are disabled and the frozen object named %s is not essential"
+                             : "No such frozen object named %s",
                          name);
   return nullptr;
 }
@@ -147,8 +150,10 @@ Ref<> initFrozen(Thread& t, Value, Value name) {
   Dict* space = module->dict;
   Ref<> origin = row->origin ? Ref<>(newStrUtf8(t, row->origin)) : share(kNone);
   Ref<List> path = row->package ? newList(t) : Ref<List>();
-  if (!origin || (row->package && !path) || !dictSetStr(t, space, internStatic("__builtins__"), Value(interpreterOf(t).builtins)) ||
-      !dictSetStr(t, space, internStatic("__origname__"), origin) || (path && !dictSetStr(t, space, internStatic("__path__"), path)) ||
+  if (!origin || (row->package && !path) ||
+      !dictSetStr(t, space, internStatic("__builtins__"), Value(interpreterOf(t).builtins)) ||
+      !dictSetStr(t, space, internStatic("__origname__"), origin) ||
+      (path && !dictSetStr(t, space, internStatic("__path__"), path)) ||
       !dictSetStr(t, interpreterOf(t).modules, asStr(name), module)) {
     return kRaised;
   }
@@ -182,10 +187,12 @@ Ref<> frozenCode(Thread& t, const char* name) {
 
 const MethodDef kFrozenFunctions[] = {
     method("is_frozen", isFrozen, "($module, name, /)", "Whether a module of this name is frozen."),
-    method("is_frozen_package", isFrozenPackage, "($module, name, /)", "Whether the frozen module of this name is a package."),
+    method("is_frozen_package", isFrozenPackage, "($module, name, /)",
+           "Whether the frozen module of this name is a package."),
     method("find_frozen", findFrozen, "($module, name, /, *, withdata=False)",
            "What is known of a frozen module: its data, whether it is a package, and its original name; or None."),
-    method("get_frozen_object", getFrozenObject, "($module, name, data=None, /)", "The code object of a frozen module."),
+    method("get_frozen_object", getFrozenObject, "($module, name, data=None, /)",
+           "The code object of a frozen module."),
     method("init_frozen", initFrozen, "($module, name, /)", "Make and run a frozen module."),
     method("_frozen_module_names", frozenNames, "($module, /)", "The names of all frozen modules."),
     method("_override_frozen_modules_for_tests", overrideFrozen, "($module, override, /)",

@@ -1,9 +1,9 @@
 // frame.f_lineno = n: a debugger moves execution of a traced frame to another line.
 //
-// What lies on the value stack is not only deep but of some kind: a loop's iterator, a handled exception, the NULL below a
-// callable. A jump is allowed where the stack that there is, cut to the depth of the target, is of the kinds that the target's
-// code expects. The kinds are found by following every path through the code, as CPython does: the same jumps are possible, and
-// the refusals have the same words.
+// What lies on the value stack is not only deep but of some kind: a loop's iterator, a handled exception, the NULL
+// below a callable. A jump is allowed where the stack that there is, cut to the depth of the target, is of the kinds
+// that the target's code expects. The kinds are found by following every path through the code, as CPython does: the
+// same jumps are possible, and the refusals have the same words.
 #include "runtime/code/code.h"
 #include "runtime/code/opcodes.h"
 #include "runtime/core/error.h"
@@ -101,7 +101,8 @@ class StackKinds {
       case op_COPY: stack = stack < 0 ? stack : push(stack, peek(stack, argument)); break;
       case op_RETURN_GENERATOR: stack = push(stack, kObject); break;  // what the first send() sends
       default: {
-        bool jumps = kOpcodeInfo[op].argument == OpArgument::forward, back = kOpcodeInfo[op].argument == OpArgument::backward;
+        bool jumps = kOpcodeInfo[op].argument == OpArgument::forward,
+             back = kOpcodeInfo[op].argument == OpArgument::backward;
         int effect = stackEffect(op, code_->cells[unit].arg, false);
         for (; effect < 0; ++effect) stack = pop(stack);
         for (; effect > 0; --effect) stack = push(stack, kObject);
@@ -223,7 +224,8 @@ bool jumpTo(Thread& t, FrameObject* object, int line) {
   if (!stacks) return raiseNoMemory(t);
   StackKinds kinds(code, stacks);
   Kinds start = stacks[frame->unit()];
-  if (start >= 0 && depthOf(start) != frame->top - frame->stackBase()) start = kUnreached;  // bytecode that no compiler makes
+  if (start >= 0 && depthOf(start) != frame->top - frame->stackBase())
+    start = kUnreached;  // bytecode that no compiler makes
   Landing landing = landingFor(code, stacks, start, found_line);
   freeBuffer(stacks);
   if (landing.unit < 0) return raise(t, exc::ValueError, "%s", landing.refusal);
