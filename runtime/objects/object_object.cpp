@@ -175,8 +175,9 @@ Ref<> callGetState(Thread& t, Value self, bool required) {
 // Arguments for __new__: from __getnewargs_ex__ or __getnewargs__; *any says whether the class has one of them.
 bool newArguments(Thread& t, Value self, Ref<>* args, Ref<>* kwargs, bool* any) {
   *any = true;
-  if (Ref<> method = getAttrOrEmpty(t, self, names::dunder_getnewargs_ex)) {
-    Ref<> both = call(t, method);
+  Ref<> receiver;  // as for all dunders the type is asked, not the object
+  if (Ref<> method = lookupSpecial(t, self, names::dunder_getnewargs_ex, &receiver)) {
+    Ref<> both = receiver ? call(t, method, receiver) : call(t, method);
     if (!both) return false;
     if (!isTuple(both)) {
       return raise(t, exc::TypeError, "__getnewargs_ex__ should return a tuple, not '%.200s'", typeName(both));
@@ -198,8 +199,8 @@ bool newArguments(Thread& t, Value self, Ref<>* args, Ref<>* kwargs, bool* any) 
     return true;
   }
   if (t.raised()) return false;
-  if (Ref<> method = getAttrOrEmpty(t, self, names::dunder_getnewargs)) {
-    *args = call(t, method);
+  if (Ref<> method = lookupSpecial(t, self, names::dunder_getnewargs, &receiver)) {
+    *args = receiver ? call(t, method, receiver) : call(t, method);
     if (!*args) return false;
     if (!isTuple(*args)) return raise(t, exc::TypeError, "__getnewargs__ should return a tuple, not '%.200s'", typeName(*args));
     return true;
