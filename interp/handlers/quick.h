@@ -5,15 +5,16 @@
 // generic handler, which counts on: after some misses the specialiser looks again.
 #pragma once
 #include "interp/handlers/handlers.h"
+#include "interp/opcodes.h"
 
 namespace krait {
 
 inline constexpr uint16_t kMissesAllowed = 52;  // executions of the generic handler before the next look at a patched cell
 inline constexpr uint16_t kRetryAfter = 300;    // the same where no form fits
 
-// Patches the cell; op 0: no form fits.
+// Patches the cell; op 0: no form fits. Then the generic one comes back: the search for a form has written into the cache of the old one.
 inline void patch(Cell* pc, int op) {
-  if (op) pc->op = uint16_t(op);
+  pc->op = op ? uint16_t(op) : genericOp(pc);
   pc[1].counter = op ? kMissesAllowed : kRetryAfter;
 }
 

@@ -18,9 +18,12 @@
 #include <string>
 
 #include "runtime/core/audit.h"
+#include "runtime/modules/arguments.h"
 #include "runtime/modules/fields.h"
-#include "runtime/modules/posix/posix.h"
+#include "runtime/modules/posix/socket.h"
+#include "runtime/objects/codecs.h"
 #include "runtime/objects/dict.h"
+#include "runtime/objects/function.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/str_utf8.h"
@@ -31,71 +34,14 @@ namespace krait::posix {
 
 namespace {
 
-struct Socket : Object {
-  int fd;  // -1: closed
-  int family, type, protocol;
-  double timeout;  // seconds; -1: blocks, 0: does not
-};
-Type* socket_type = nullptr;
-Type *gai_error = nullptr, *host_error = nullptr;
+Type* gai_error = nullptr;
 double default_timeout = -1;
-Socket* asSocket(Value v) { return static_cast<Socket*>(v.asObject()); }
-
-double monotonic() {
-  timespec ts;
-  clock_gettime(CLOCK_MONOTONIC, &ts);
-  return double(ts.tv_sec) + 1e-9 * double(ts.tv_nsec);
-}
-
-// Runs a call of a socket with its timeout: waits for `events` first when it has one. Below 0: errno is set or something raised.
-template <class F>
-int64_t socketCall(Thread& t, Socket* s, short events, F f) {
-  double end = s->timeout > 0 ? monotonic() + s->timeout : 0;
-  for (;;) {
-    if (s->timeout > 0) {
-      pollfd p{s->fd, events, 0};
-      int ready, error;
-      double left = end - monotonic();
-      {
-        WithoutGil released(t);
-        ready = poll(&p, 1, left < 0 ? 0 : int(std::ceil(left * 1000)));
-        error = errno;
-      }
-      if (ready == 0) return raise(t, exc::TimeoutError, "timed out");
-      if (ready < 0) {
-        if (error != EINTR) {
-          errno = error;
-          return -1;
-        }
-        if (!servePoll(t)) return -1;
-        continue;
-      }
-    }
-    int64_t result;
-    int error;
-    {
-      WithoutGil released(t);
-      result = f();
-      error = errno;
-    }
-    errno = error;
-    if (result >= 0) return result;
-    if (error == EINTR) {
-      if (!servePoll(t)) return -1;
-      continue;
-    }
-    if (s->timeout > 0 && (error == EWOULDBLOCK || error == EAGAIN)) continue;
-    return -1;
-  }
-}
 
 // --- addresses ---
 
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof(sockaddr_storage);
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
+}  // namespace
+
+Type* host_error = nullptr;
 
 Raised raiseResolve(Thread& t, int error) {
   if (error == EAI_SYSTEM) return raiseOSError(t, errno);
@@ -119,9 +65,9 @@ bool hostText(Thread& t, Value v, std::string* out) {
   } else {
     return raise(t, exc::TypeError, "str, bytes or bytearray expected, not %s", typeName(v));
   }
-  return out->find('\0') == std::string::npos || raise(t, exc::ValueError, "host name must not contain null character").operator bool();
+  return out->find('\0') == std::string::npos ||
+         raise(t, exc::ValueError, "host name must not contain null character").operator bool();
 }
-// A host name or number as an address of the family.
 bool resolveHost(Thread& t, int family, const std::string& host, Address* out) {
   addrinfo hints{}, *found = nullptr;
   hints.ai_family = family;
@@ -148,15 +94,36 @@ bool resolveHost(Thread& t, int family, const std::string& host, Address* out) {
 bool addressArgument(Thread& t, Socket* s, const char* function, Value v, Address* out) {
   if (s->family == AF_UNIX) {
     auto* un = reinterpret_cast<sockaddr_un*>(&out->storage);
-    Ref<> path = isStr(v) || isBytes(v) ? share(v) : fileSystemPath(t, v);
-    if (path && isStr(path)) path = callMethod(t, path, "encode");
-    if (!path) return false;
-    std::string_view text = asBytes(path)->view();
-    bool abstract = !text.empty() && text[0] == 0;
+    Ref<> path;
+    Buffer bytes;
+    std::string_view text;
+    if (isStr(v)) {
+      path = encodeText(t, asStr(v), NativeCodec::kUtf8, "surrogateescape");
+      if (!path) return false;
+      text = asBytes(path)->view();
+    } else {
+      if (!bytes.get(t, v)) return false;
+      text = bytes.view();
+    }
+    bool abstract = text.empty() || text[0] == 0;
     if (text.size() + !abstract > sizeof un->sun_path) return raise(t, exc::OSError, "AF_UNIX path too long");
     un->sun_family = AF_UNIX;
     memcpy(un->sun_path, text.data(), text.size());
     out->size = socklen_t(offsetof(sockaddr_un, sun_path) + text.size() + !abstract);
+    return true;
+  }
+  if (s->family == AF_VSOCK) {
+    auto* vm = reinterpret_cast<sockaddr_vm*>(&out->storage);
+    uint64_t context, port;
+    if (!isTuple(v) || asTuple(v)->size != 2) {
+      return raise(t, exc::TypeError, "%s(): AF_VSOCK address must be tuple, not %.500s", function, typeName(v));
+    }
+    if (!maskArgument(t, asTuple(v)->items[0], &context) || !maskArgument(t, asTuple(v)->items[1], &port)) return false;
+    *vm = {};
+    vm->svm_family = AF_VSOCK;
+    vm->svm_cid = unsigned(context);
+    vm->svm_port = unsigned(port);
+    out->size = sizeof *vm;
     return true;
   }
   if (s->family != AF_INET && s->family != AF_INET6) return raise(t, exc::OSError, "%s(): bad family", function);
@@ -173,6 +140,7 @@ bool addressArgument(Thread& t, Socket* s, const char* function, Value v, Addres
   if (!hostText(t, parts->items[0], &host) || !intArgument(t, parts->items[1], &port)) return false;
   if (parts->size > 2 && !intArgument(t, parts->items[2], &flow)) return false;
   if (parts->size > 3 && !intArgument(t, parts->items[3], &scope)) return false;
+  if (flow < 0 || flow > 0xfffff) return raise(t, exc::OverflowError, "%s(): flowinfo must be 0-1048575.", function);
   if (port < 0 || port > 0xffff) return raise(t, exc::OverflowError, "%s(): port must be 0-65535.", function);
   if (!resolveHost(t, s->family, host, out)) return false;
   if (s->family == AF_INET) {
@@ -197,8 +165,8 @@ Ref<> makeAddress(Thread& t, Address& a) {
     case AF_INET6: {
       auto* in = reinterpret_cast<sockaddr_in6*>(&a.storage);
       Ref<Str> text = newStrUtf8(t, inet_ntop(AF_INET6, &in->sin6_addr, host, sizeof host));
-      return text ? packTuple(t, text.value(), Value::fromInt(ntohs(in->sin6_port)), Value::fromInt(ntohl(in->sin6_flowinfo)),
-                              Value::fromInt(in->sin6_scope_id))
+      return text ? packTuple(t, text.value(), Value::fromInt(ntohs(in->sin6_port)),
+                              Value::fromInt(ntohl(in->sin6_flowinfo)), Value::fromInt(in->sin6_scope_id))
                   : Ref<Tuple>();
     }
     case AF_UNIX: {
@@ -207,9 +175,17 @@ Ref<> makeAddress(Thread& t, Address& a) {
       if (size && un->sun_path[0] == 0) return newBytes(t, {un->sun_path, size});
       return decodePath(t, {un->sun_path, strnlen(un->sun_path, size)});
     }
+    case AF_VSOCK: {
+      auto* vm = reinterpret_cast<sockaddr_vm*>(&a.storage);
+      return packTuple(t, Value::fromInt(vm->svm_cid), Value::fromInt(vm->svm_port));
+    }
     default: return newBytes(t, {reinterpret_cast<char*>(&a.storage), a.size});
   }
 }
+
+namespace {
+
+Type* socket_type = nullptr;
 
 // --- the type ---
 
@@ -231,18 +207,20 @@ bool socketInit(Thread& t, Value self, Args args) {
   Value bound[4];
   Ref<> keep[4];
   int family, type, protocol, fd = -1;
-  if (!bindArguments(t, kInit, args, bound, keep) || !intArgument(t, bound[0], &family) || !intArgument(t, bound[1], &type) ||
-      !intArgument(t, bound[2], &protocol)) {
+  if (!bindArguments(t, kInit, args, bound, keep) || !intArgument(t, bound[0], &family) ||
+      !intArgument(t, bound[1], &type) || !intArgument(t, bound[2], &protocol)) {
     return false;
   }
-  if (!audit(t, "socket.__new__", self, Value::fromInt(family), Value::fromInt(type), Value::fromInt(protocol))) return false;
+  if (!audit(t, "socket.__new__", self, Value::fromInt(family), Value::fromInt(type), Value::fromInt(protocol)))
+    return false;
   Socket* s = asSocket(self);
   if (!bound[3].isNone()) {
     if (isFloatLike(bound[3])) return raise(t, exc::TypeError, "integer argument expected, got float");
     if (!intArgument(t, bound[3], &fd)) return false;
     if (fd < 0) return raise(t, exc::ValueError, "negative file descriptor");
     Address a;
-    if (getsockname(fd, a.get(), &a.size) < 0 && (errno == EBADF || errno == ENOTSOCK || family == -1)) return raiseOSError(t, errno);
+    if (getsockname(fd, a.get(), &a.size) < 0 && (errno == EBADF || errno == ENOTSOCK || family == -1))
+      return raiseOSError(t, errno);
     if (family == -1) family = a.storage.ss_family;
     socklen_t size = sizeof(int);
     if (type == -1 && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0) return raiseOSError(t, errno);
@@ -372,7 +350,9 @@ Ref<> shutdownSocket(Thread& t, Value self, Value how_value) {
 }
 Ref<> getOption(Thread& t, Value self, const Value* args) {
   int level, option, size = 0;
-  if (!intArgument(t, args[0], &level) || !intArgument(t, args[1], &option) || (args[2] && !intArgument(t, args[2], &size))) return kRaised;
+  if (!intArgument(t, args[0], &level) || !intArgument(t, args[1], &option) ||
+      (args[2] && !intArgument(t, args[2], &size)))
+    return kRaised;
   if (size < 0 || size > 1024) return raise(t, exc::OSError, "getsockopt buflen out of range");
   char data[1024];
   socklen_t length = size ? socklen_t(size) : socklen_t(sizeof(int));
@@ -409,7 +389,8 @@ Ref<> receive(Thread& t, Value self, Value size_value, Value flags_value, bool w
   Address a;
   int64_t got = socketCall(t, s, POLLIN, [&] {
     a.size = sizeof a.storage;
-    return with_address ? recvfrom(s->fd, data.data(), data.size(), flags, a.get(), &a.size) : recv(s->fd, data.data(), data.size(), flags);
+    return with_address ? recvfrom(s->fd, data.data(), data.size(), flags, a.get(), &a.size)
+                        : recv(s->fd, data.data(), data.size(), flags);
   });
   if (got < 0) return failed(t);
   Ref<> bytes = newBytes(t, std::string_view(data).substr(0, size_t(got)));
@@ -424,8 +405,10 @@ Ref<> recvInto(Thread& t, Value self, const Value* args) {
   Buffer buffer;
   int64_t size;
   int flags;
-  if (!buffer.getWritable(t, args[0]) || !int64Argument(t, args[1], &size) || !intArgument(t, args[2], &flags)) return kRaised;
-  if (size < 0) return raise(t, exc::ValueError, "negative buffersize in %s", with_address ? "recvfrom_into" : "recv_into");
+  if (!buffer.getWritable(t, args[0]) || !int64Argument(t, args[1], &size) || !intArgument(t, args[2], &flags))
+    return kRaised;
+  if (size < 0)
+    return raise(t, exc::ValueError, "negative buffersize in %s", with_address ? "recvfrom_into" : "recv_into");
   if (size == 0) size = int64_t(buffer.size());
   if (size > int64_t(buffer.size())) return raise(t, exc::ValueError, "buffer too small for requested bytes");
   Socket* s = asSocket(self);
@@ -474,7 +457,8 @@ Ref<> sendTo(Thread& t, Value self, Args args) {
     return kRaised;
   }
   if (!audit(t, "socket.sendto", self, args[args.positional - 1])) return kRaised;
-  int64_t done = socketCall(t, s, POLLOUT, [&] { return sendto(s->fd, data.data(), data.size(), flags, a.get(), a.size); });
+  int64_t done =
+      socketCall(t, s, POLLOUT, [&] { return sendto(s->fd, data.data(), data.size(), flags, a.get(), a.size); });
   return done < 0 ? Ref<>(failed(t)) : newInt(t, done);
 }
 
@@ -530,6 +514,12 @@ const MethodDef kMethods[] = {
            "Like recv_into(buffer) but also return the sender's address info."),
     method("send", sendBytes, "($self, data, flags=0, /)", "Send a data string to the socket."),
     method("sendall", sendAll, "($self, data, flags=0, /)", "Send a data string to the socket, until all is sent."),
+    method("sendmsg", sendMessage, "($self, buffers, ancdata=<none>, flags=0, address=None, /)",
+           "Send data gathered from buffers, with ancillary data; gives the number of bytes sent."),
+    method("recvmsg", receiveMessage, "($self, bufsize, ancbufsize=0, flags=0, /)",
+           "Receive data and ancillary data: (data, ancdata, msg_flags, address)."),
+    method("recvmsg_into", receiveMessageInto, "($self, buffers, ancbufsize=0, flags=0, /)",
+           "Receive data into buffers, and ancillary data: (nbytes, ancdata, msg_flags, address)."),
     method("sendto", sendTo, nullptr, "sendto(data[, flags], address) -> count"),
     method("settimeout", setTimeout, "($self, timeout, /)", "Set a timeout on socket operations."),
     method("gettimeout", getTimeout, "($self, /)",
@@ -585,7 +575,8 @@ Ref<> hostName(Thread& t, Value) {
 Ref<> hostByName(Thread& t, Value, Value v) {
   std::string host;
   Address a;
-  if (!hostText(t, v, &host) || !audit(t, "socket.gethostbyname", v) || !resolveHost(t, AF_INET, host, &a)) return kRaised;
+  if (!hostText(t, v, &host) || !audit(t, "socket.gethostbyname", v) || !resolveHost(t, AF_INET, host, &a))
+    return kRaised;
   char text[INET_ADDRSTRLEN];
   return newStrUtf8(t, inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(&a.storage)->sin_addr, text, sizeof text));
 }
@@ -636,7 +627,8 @@ Ref<> addressInfo(Thread& t, Value, const Value* args) {
 Ref<> toNumber(Thread& t, Value, Value v) {
   if (!isStr(v)) return raise(t, exc::TypeError, "inet_aton() argument must be str, not %s", typeName(v));
   in_addr a;
-  if (!inet_aton(Utf8(asStr(v)).c_str(), &a)) return raise(t, exc::OSError, "illegal IP address string passed to inet_aton");
+  if (!inet_aton(Utf8(asStr(v)).c_str(), &a))
+    return raise(t, exc::OSError, "illegal IP address string passed to inet_aton");
   return newBytes(t, {reinterpret_cast<char*>(&a), 4});
 }
 Ref<> toText(Thread& t, Value, Value v) {
@@ -661,7 +653,8 @@ Ref<> numberToPresentation(Thread& t, Value, const Value* args) {
   Buffer data;
   if (!intArgument(t, args[0], &family) || !data.get(t, args[1])) return kRaised;
   if (family != AF_INET && family != AF_INET6) return raise(t, exc::ValueError, "unknown address family %d", family);
-  if (data.size() != (family == AF_INET ? 4 : 16)) return raise(t, exc::ValueError, "invalid length of packed IP address string");
+  if (data.size() != (family == AF_INET ? 4 : 16))
+    return raise(t, exc::ValueError, "invalid length of packed IP address string");
   char text[INET6_ADDRSTRLEN];
   return newStrUtf8(t, inet_ntop(family, data.data(), text, sizeof text));
 }
@@ -719,7 +712,9 @@ const struct {
   int64_t value;
 } kConstants[] = {
 #define CONSTANT(name) {#name, int64_t(name)},
+#define NUMBER(name, value) {#name, value},
 #include "runtime/modules/posix/socket_constants.def"
+#undef NUMBER
 #undef CONSTANT
 };
 
@@ -747,14 +742,22 @@ bool init(Thread& t, ModuleObject* m) {
   for (const auto& c : kConstants) {
     if (!moduleAdd(t, m, c.name, newInt(t, c.value))) return false;
   }
+  Ref<Str> module_name = newStrUtf8(t, "_socket");
+  for (const MethodDef* table : {kMessageFunctions, kNameFunctions}) {
+    for (const MethodDef* def = table; module_name && def->name; ++def) {
+      if (!moduleAdd(t, m, def->name, newNativeFunction(t, def, Value(m), module_name))) return false;
+    }
+  }
   Ref<Type> made = makeNativeType(t, spec, "_socket.socket", nullptr, 0);
   if (!made) return false;
   socket_type = made.get();
   gai_error = addError(t, m, "gaierror");
   host_error = gai_error ? addError(t, m, "herror") : nullptr;
-  return host_error && moduleAdd(t, m, "SocketType", share(Value(socket_type))) && moduleAdd(t, m, "socket", std::move(made)) &&
-         moduleAdd(t, m, "error", share(Value(&exc::OSError))) && moduleAdd(t, m, "timeout", share(Value(&exc::TimeoutError))) &&
-         moduleAdd(t, m, "has_ipv6", steal(kTrue));
+  return host_error && moduleAdd(t, m, "SocketType", share(Value(socket_type))) &&
+         moduleAdd(t, m, "socket", std::move(made)) && moduleAdd(t, m, "error", share(Value(&exc::OSError))) &&
+         moduleAdd(t, m, "timeout", share(Value(&exc::TimeoutError))) && moduleAdd(t, m, "has_ipv6", steal(kTrue)) &&
+         moduleAdd(t, m, "BDADDR_ANY", newStrUtf8(t, "00:00:00:00:00:00")) &&
+         moduleAdd(t, m, "BDADDR_LOCAL", newStrUtf8(t, "00:00:00:FF:FF:FF"));
 }
 
 }  // namespace

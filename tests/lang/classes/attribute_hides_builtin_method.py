@@ -34,3 +34,18 @@ for i in range(2000):
     reduced(p)
 p.__reduce__ = lambda: "own"
 print(reduced(p))
+
+# Another type whose instance hides the method must not leave its method in the cache of the first.
+def read(file):
+    return file.read(1)
+
+data = b"abc" * 2000
+binary = io.BufferedReader(io.BytesIO(data))
+text = io.TextIOWrapper(io.BytesIO(data))
+text.mode = "r"
+for _ in range(2):
+    for i in range(1500):
+        read(binary)
+    for i in range(900):
+        read(text)
+print(read(binary), read(text))
