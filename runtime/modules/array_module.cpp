@@ -275,7 +275,7 @@ bool indexIn(Thread& t, Array* a, Value key, const char* message, int64_t* out) 
 Ref<> arrayItem(Thread& t, Value self, Value key) {
   Array* a = asArray(self);
   if (isSlice(key)) {
-    int64_t start, stop, step, count = sliceIndices(t, key, a->size, &start, &stop, &step);
+    int64_t start, stop, step, count = sliceIndicesOf(t, key, &a->size, &start, &stop, &step);
     if (count < 0) return kRaised;
     Ref<> made = makeArray(t, array_type, a->code, count);
     if (!made) return kRaised;
@@ -289,7 +289,7 @@ Ref<> arrayItem(Thread& t, Value self, Value key) {
   return indexIn(t, a, key, "array index out of range", &i) ? getValue(t, a, i) : Ref<>();
 }
 bool setSlice(Thread& t, Array* a, Value key, Value v) {
-  int64_t start, stop, step, count = sliceIndices(t, key, a->size, &start, &stop, &step);
+  int64_t start, stop, step, count = sliceIndicesOf(t, key, &a->size, &start, &stop, &step);
   if (count < 0) return false;
   std::string replacement;
   if (v) {

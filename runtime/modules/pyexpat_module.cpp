@@ -114,9 +114,8 @@ void onStartElement(void* data, const XML_Char* name, const XML_Char** attribute
   } else {
     while (attributes[count]) count += 2;
   }
-  Ref<> tag = internedText(t, p, name), container;
-  container = p->ordered_attributes ? Ref<>(newList(t, count)) : Ref<>(newDict(t));
-  bool good = tag && container;
+  Ref<> container = p->ordered_attributes ? Ref<>(newList(t, count)) : Ref<>(newDict(t));
+  bool good = bool(container);
   for (int i = 0; good && i < count; i += 2) {
     Ref<> key = internedText(t, p, attributes[i]), v = key ? textOf(t, attributes[i + 1]) : Ref<>();
     good = bool(v);
@@ -127,7 +126,7 @@ void onStartElement(void* data, const XML_Char* name, const XML_Char** attribute
     }
   }
   if (!good) return stop(p);
-  (void)deliver(t, p, kStartElementHandler, tag, container);
+  (void)deliver(t, p, kStartElementHandler, internedText(t, p, name), container);
 }
 // Handlers whose arguments are texts, the first of them interned.
 template <int index, class... Texts>

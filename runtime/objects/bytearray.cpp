@@ -208,7 +208,7 @@ Ref<> getItemSlot(Thread& t, Value self, Value key) {
     return steal(Value::fromInt(a->data[i]));
   }
   int64_t start, stop, step;
-  int64_t count = sliceIndices(t, key, a->size, &start, &stop, &step);
+  int64_t count = sliceIndicesOf(t, key, &a->size, &start, &stop, &step);
   if (count < 0) return kRaised;
   if (step == 1) return newByteArray(t, a->view().substr(size_t(std::min(start, a->size)), size_t(count)));
   Ref<ByteArray> part = newByteArray(t, {});
@@ -238,7 +238,7 @@ bool setSlice(Thread& t, ByteArray* a, Value key, Value v) {
     }
   }
   int64_t start, stop, step;
-  int64_t count = sliceIndices(t, key, a->size, &start, &stop, &step);
+  int64_t count = sliceIndicesOf(t, key, &a->size, &start, &stop, &step);
   if (count < 0) return false;
   if (step == 1) return splice(t, a, start, count, content);
   if (content.empty()) {  // nothing for an extended slice: it is deleted

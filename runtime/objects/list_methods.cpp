@@ -144,7 +144,7 @@ Ref<> listGetItem(Thread& t, Value self, Value key) {
   List* list = asList(self);
   if (KRAIT_UNLIKELY(isSlice(key))) {
     int64_t start, stop, step;
-    if (sliceIndices(t, key, list->size, &start, &stop, &step) < 0) return kRaised;
+    if (sliceIndicesOf(t, key, &list->size, &start, &stop, &step) < 0) return kRaised;
     return listSlice(t, list, start, stop, step);
   }
   int64_t i;
@@ -201,7 +201,7 @@ bool assignExtended(Thread& t, List* list, int64_t start, int64_t step, int64_t 
 
 bool setSlice(Thread& t, List* list, Value slice, Value v) {
   int64_t start, stop, step;
-  int64_t count = sliceIndices(t, slice, list->size, &start, &stop, &step);
+  int64_t count = sliceIndicesOf(t, slice, &list->size, &start, &stop, &step);
   if (count < 0) return false;
   if (step == 1) {
     if (v.empty() || isList(v) || isTuple(v)) return listSetSlice(t, list, start, start + count, v);

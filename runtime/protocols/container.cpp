@@ -129,14 +129,17 @@ static int64_t clampBound(int64_t i, int64_t length, int64_t step) {
 }
 
 int64_t sliceIndices(Thread& t, Value v, int64_t length, int64_t* start, int64_t* stop, int64_t* step) {
+  return sliceIndicesOf(t, v, &length, start, stop, step);
+}
+int64_t sliceIndicesOf(Thread& t, Value v, const int64_t* length, int64_t* start, int64_t* stop, int64_t* step) {
   Slice* slice = asSlice(v);
   if (!sliceBound(t, slice->step, 1, step)) return -1;
   if (*step == 0) return raise(t, exc::ValueError, "slice step cannot be zero");
   if (*step < -INT64_MAX) *step = -INT64_MAX;  // so that it can be negated
   if (!sliceBound(t, slice->start, *step < 0 ? INT64_MAX : 0, start)) return -1;
   if (!sliceBound(t, slice->stop, *step < 0 ? INT64_MIN : INT64_MAX, stop)) return -1;
-  *start = clampBound(*start, length, *step);
-  *stop = clampBound(*stop, length, *step);
+  *start = clampBound(*start, *length, *step);
+  *stop = clampBound(*stop, *length, *step);
   if (*step < 0) return *stop < *start ? (*start - *stop - 1) / -*step + 1 : 0;
   return *start < *stop ? (*stop - *start - 1) / *step + 1 : 0;
 }

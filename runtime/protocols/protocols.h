@@ -49,6 +49,8 @@ int64_t lengthHint(Thread& t, Value v, int64_t fallback);
 Ref<> newSlice(Thread& t, Value start, Value stop, Value step);
 // start, stop, step of a slice for a sequence of `length`; returns the number of items, -1: raised.
 int64_t sliceIndices(Thread& t, Value slice, int64_t length, int64_t* start, int64_t* stop, int64_t* step);
+// The same for a sequence that may change: the length is read once the parts of the slice are ints, since their __index__ may change it.
+int64_t sliceIndicesOf(Thread& t, Value slice, const int64_t* length, int64_t* start, int64_t* stop, int64_t* step);
 // An index argument of sequence.index(x, start, stop): clamped; negative ones count from the end. Empty: *out stays.
 [[nodiscard]] bool toSearchBound(Thread& t, Value v, int64_t length, int64_t* out);
 [[nodiscard]] bool unpackSequence(Thread& t, Value v, int64_t before, int64_t after /* -1: exact */,

@@ -325,7 +325,7 @@ Ref<> mapItem(Thread& t, Value self, Value key) {
   Map* m = asMap(self);
   if (!isOpen(t, m)) return kRaised;
   if (isSlice(key)) {
-    int64_t start, stop, step, count = sliceIndices(t, key, m->size, &start, &stop, &step);
+    int64_t start, stop, step, count = sliceIndicesOf(t, key, &m->size, &start, &stop, &step);
     if (count < 0 || !isOpen(t, m)) return kRaised;
     Ref<Bytes> result = newBytesBlank(t, count);
     for (int64_t i = 0; result && i < count && start + i * step < m->size; ++i)
@@ -338,7 +338,7 @@ Ref<> mapItem(Thread& t, Value self, Value key) {
   return steal(Value::fromInt(m->data[i]));
 }
 bool setSlice(Thread& t, Map* m, Value key, Value v) {
-  int64_t start, stop, step, count = sliceIndices(t, key, m->size, &start, &stop, &step);
+  int64_t start, stop, step, count = sliceIndicesOf(t, key, &m->size, &start, &stop, &step);
   if (count < 0) return false;
   if (!v) return raise(t, exc::TypeError, "mmap object doesn't support slice deletion");
   Buffer source;
