@@ -72,12 +72,13 @@ bool Recorder::deferRange(const std::vector<Id>& args, const Value* concrete_arg
   if (args.empty() || args.size() > 3 || genericOp(following()) != op_GET_ITER) return false;
   for (size_t i = 0; i < args.size(); ++i)
     if (!concrete_args[i].isInt()) return false;
-  if (args.size() == 3 && (!isConst(args[2]) || concrete_args[2].asInt() == 0)) return false;
+  if (args.size() == 3 && concrete_args[2].asInt() == 0) return false;
   Deferred what{Deferred::kRange, 0, {b_.constInt(0), kNoId, b_.constInt(1)}};
   for (size_t i = 0; i < args.size(); ++i) {
     Id id = asInt(args[i], concrete_args[i]);
     if (b_.typeOf(id) != Ty::kI64) return false;
     guardSmall(id);
+    if (i == 2) b_.op(Op::k_guard_true, b_.op(Op::k_ne, id, b_.constInt(0)));
     what.parts[args.size() == 1 ? 1 : i] = id;
   }
   return defer(what, uint32_t(args.size()) + 2);
