@@ -74,7 +74,8 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
     CompiledTrace* bridge = trace->exits[snapshot].bridge;
     bool direct = bridge && bridge->ir->kind == TraceKind::kSide && bridge->entered->words <= a->words &&
                   !(a->state & kStateForced) && t.raised() == trace->ir->snapshots[snapshot].raises &&
-                  t.poll.load(std::memory_order_relaxed) == 0 && reserve(t, a, bridge->entered->reserve);
+                  t.poll.load(std::memory_order_relaxed) == 0 && t.recursion_depth + bridge->levels <= t.recursion_limit &&
+                  reserve(t, a, bridge->entered->reserve);
     if (!direct) break;
     fillEntryFrame(a, true);  // from its unit, which changes
     a->state = 0;
