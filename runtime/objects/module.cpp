@@ -120,6 +120,16 @@ bool isInitializing(Thread& t, ModuleObject* module) {
   return is_true > 0;
 }
 
+// Whether the name is that of a submodule which is being imported: importlib notes it in __spec__.
+bool isUnfinishedSubmodule(Thread& t, ModuleObject* module, Str* name) {
+  Value spec = dictGetStr(module->dict, internStatic("__spec__"));
+  if (!spec || spec.isNone()) return false;
+  Ref<> names = getAttrOrEmpty(t, spec, internStatic("_uninitialized_submodules"));
+  int found = names ? contains(t, names, name) : 0;
+  if (t.raised()) clearException(t);
+  return found > 0;
+}
+
 Ref<> moduleGetAttr(Thread& t, Value self, Str* name) {
   ModuleObject* module = asModule(self);
   Ref<> v = findAttrWithDict(t, self, name, module->dict);
@@ -134,6 +144,9 @@ Ref<> moduleGetAttr(Thread& t, Value self, Str* name) {
     if (isInitializing(t, module)) {
       message = strFormat(t, "partially initialized module '%s' has no attribute '%s' (most likely due to a circular import)",
                           shown.c_str(), attribute.c_str());
+    } else if (isUnfinishedSubmodule(t, module, name)) {
+      message = strFormat(t, "cannot access submodule '%s' of module '%s' (most likely due to a circular import)", attribute.c_str(),
+                          shown.c_str());
     } else {
       message = strFormat(t, "module '%s' has no attribute '%s'", shown.c_str(), attribute.c_str());
     }

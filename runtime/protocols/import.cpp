@@ -229,7 +229,9 @@ Ref<> importName(Thread& t, Value name, Value globals, Value locals, Value from_
   Ref<> bootstrap = share(importlib(t));
   if (bootstrap) {
     Value args[] = {module, from_list, dictGetStr(interpreterOf(t).builtins, internStatic("__import__"))};
-    return callMethod(t, bootstrap, "_handle_fromlist", Args{args, 3, nullptr});
+    Ref<> result = callMethod(t, bootstrap, "_handle_fromlist", Args{args, 3, nullptr});
+    if (!result) removeImportlibFrames(t);
+    return result;
   }
   return startupFromList(t, std::move(module), from_list);
 }

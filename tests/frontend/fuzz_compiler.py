@@ -306,7 +306,7 @@ def main():
                     file.write(as_line(case) + "\n")
     krait.stop()
     cpython.stop()
-    print(f"{done} cases in {time.monotonic() - started:.0f} s; CPython crashed on {reference_crashes}")
+    print(f"fuzz_compiler: {done} cases in {time.monotonic() - started:.0f} s; CPython crashed on {reference_crashes}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -22,6 +22,7 @@ DAMAGED_SOURCES = "1", "2000"  # seed and count
 known_to_fail = {}             # by group: how many listed tests failed
 FUZZED_TRACES, FUZZ_SEED = "300", "1"
 CPYTHON_SECONDS = "60"  # for a sample of CPython's own tests
+FUZZED_CASES = "150"
 CATCH_TOTALS = re.compile(rb'<OverallResultsCases successes="(\d+)" failures="(\d+)"')
 
 
@@ -46,6 +47,8 @@ def groups(build, audit, filters):
     sources = [sys.executable, os.path.join(frontend, "source_parity.py"), compiler]
     yield "source-parity", sources, False
     yield "source-fuzz", [*sources, "--fuzz", *DAMAGED_SOURCES], False
+    fuzzer = os.path.join(frontend, "fuzz_compiler.py")
+    yield "compiler-fuzz", [sys.executable, fuzzer, "--krait", krait, "--replay", "--count", FUZZED_CASES], False
     yield "compile-errors", [sys.executable, os.path.join(frontend, "compile_errors.py"), compiler], False
     yield "cli", [sys.executable, os.path.join(here, "cli/cli.py"), "--krait", krait], False
     for script in sorted(glob.glob(os.path.join(here, "*/check_*.py"))):
