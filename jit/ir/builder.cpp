@@ -398,7 +398,18 @@ bool Builder::mayAlias(const Memory& m, const Ins& store) const {
   return true;
 }
 
+// The object has another kind from here on; so may every other name that could be its own.
+Id Builder::changeKind(const Ins& ins) {
+  Id object = root(ins.a);
+  uint32_t old = knownKind(object);
+  bool fresh = !isConst(object) && trace_.at(object).op == Op::k_call && Helper(trace_.at(object).imm) == Helper::k_new_instance;
+  if (!fresh) boost::unordered::erase_if(kinds_, [&](const auto& fact) { return old == kKindNone ? kindCanChange(fact.second) : fact.second == old; });
+  learnKind(object, uint32_t(ins.imm));
+  return append(ins);
+}
+
 Id Builder::storeTo(Ins ins) {
+  if (ins.op == Op::k_set_kind) return changeKind(ins);
   std::erase_if(memory_, [&](const Memory& m) { return mayAlias(m, ins); });
   Op load_op = ins.op == Op::k_store ? Op::k_load
                : ins.op == Op::k_store_attr ? Op::k_load_attr

@@ -108,6 +108,7 @@ class Builder {
   Id append(const Ins& ins);
   Id loadFrom(Ins ins);
   Id storeTo(Ins ins);
+  Id changeKind(const Ins& ins);
   bool mayAlias(const Memory& m, const Ins& store) const;
   IntRange rangeOf(const Ins& ins) const;
   void learn(Id id, const Ins& ins);

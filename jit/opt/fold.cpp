@@ -262,7 +262,7 @@ bool foldObjectGuard(Builder& b, Ins& ins, Id* out) {
       // The slot was unbound in the first iteration only. Of a number nothing is left behind by writing over it; an object
       // would have to be dropped, which the first iteration did not record.
       if (b.typeOf(ins.a) == Ty::kValue || b.typeOf(ins.a) == Ty::kObj) {
-        if (b.at(ins.a).op != Op::k_slot) b.setImpossible();
+        if (b.at(ins.a).op == Op::k_phi) b.setImpossible();
         return false;
       }
       *out = kNoId;

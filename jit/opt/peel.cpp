@@ -39,8 +39,11 @@ Op checkingForm(Op op) {
 struct Variable {
   LoopSlot slot;          // slot.slot is kCarried for values carried through memory
   bool assume_range = true, assume_kind = true, any_word = false;
+  bool boxed = false;     // a number at one end of the loop, something else at the other: a word at both
+  Id word = kNoId;        // boxed: of slot.last, in front of the loop
   Id phi = kNoId;
   std::vector<std::pair<Id, Op>> boxes;  // of the value, that memory holds
+  bool constant() const { return isConst(slot.last); }
 };
 constexpr uint16_t kCarried = 0xFFFF;
 
@@ -93,20 +96,21 @@ class Peeler final : public SnapshotSource {
   enum class Outcome { kDone, kAgain, kImpossible };
 
   Id map(Id id) const { return isConst(id) ? id : subst_[id]; }
+  Id asWord(Id id) {
+    switch (trace_->typeOf(id)) {
+      case Ty::kI64: case Ty::kI128: return builder_->op(Op::k_box_wide, id, kNoId, kNoId, 0, Ty::kValue);
+      case Ty::kF64: return builder_->op(Op::k_box_float, id, kNoId, kNoId, 0, Ty::kValue);
+      case Ty::kBool: return builder_->op(Op::k_box_bool, id, kNoId, kNoId, 0, Ty::kValue);
+      default: return id;
+    }
+  }
   // The operand as the word that the preamble had here: a loop variable may be unboxed by now.
   Id mapWord(Id id) {
-    Id now = map(id);
+    Id number = map(id);
     Ty was = trace_->typeOf(id);
-    if (was != Ty::kValue && was != Ty::kObj) return now;
-    Op box;
-    switch (trace_->typeOf(now)) {
-      case Ty::kI64: case Ty::kI128: box = Op::k_box_wide; break;
-      case Ty::kF64: box = Op::k_box_float; break;
-      case Ty::kBool: box = Op::k_box_bool; break;
-      default: return now;
-    }
-    now = builder_->op(box, now, kNoId, kNoId, 0, Ty::kValue);
-    if (!isConst(now) && trace_->at(now).op == Op::k_box_wide) temporaries_.push_back(now);
+    if (was != Ty::kValue && was != Ty::kObj) return number;
+    Id now = asWord(number);
+    if (now != number && !isConst(now) && trace_->at(now).op == Op::k_box_wide) temporaries_.push_back(now);
     return now;
   }
   // Boxes made for an operand are given back behind their use.
@@ -235,14 +239,21 @@ Peeler::Outcome Peeler::build() {
   Id end = Id(trace_->code_list.size());
   Builder b(recorded_, *trace_, *this);
   builder_ = &b;
+  for (Variable& v : variables_)
+    if (v.boxed) v.word = asWord(v.slot.last);
   trace_->loop = b.raw({Op::k_loop});
-  subst_.assign(end, kNoId);
+  subst_.assign(trace_->loop, kNoId);
   for (Id i = 0; i < end; ++i)
     if (trace_->code_list[i].op == Op::k_slot) subst_[i] = i;
   for (Variable& v : variables_) {
+    if (v.constant()) {  // from the second turn on that is what the slot holds
+      v.phi = v.slot.last;
+      if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
+      continue;
+    }
     Ins phi{Op::k_phi, b.typeOf(v.slot.last)};
-    phi.a = v.slot.last;
-    if (v.any_word) {
+    phi.a = v.boxed ? v.word : v.slot.last;
+    if (v.any_word || v.boxed) {
       phi.type = Ty::kValue;
     } else if (phi.type == Ty::kValue && v.assume_kind && b.knownKind(v.slot.last) != kKindNone) {
       if (Id object = b.asObject(v.slot.last); object != kNoId) {
@@ -255,11 +266,13 @@ Peeler::Outcome Peeler::build() {
       b.setRange(v.phi, v.assume_range         ? b.range(v.slot.last)
                         : phi.type == Ty::kI64 ? IntRange{kI64Min, kI64Max}
                                                : IntRange{kWideMin, kWideMax});
-    if (uint32_t kind = b.knownKind(v.slot.last); v.assume_kind && kind != kKindNone) b.learnKind(v.phi, kind);
+    if (uint32_t kind = b.knownKind(v.slot.last); v.assume_kind && !v.boxed && kind != kKindNone) b.learnKind(v.phi, kind);
     if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
   }
   for (const Variable& v : variables_) {
-    b.carry(v.slot.last, v.phi);
+    if (v.constant()) continue;
+    if (v.boxed && !v.boxes.empty()) return Outcome::kImpossible;
+    if (!v.boxed) b.carry(v.slot.last, v.phi);
     for (const auto& [box, op] : v.boxes) b.carry(box, b.op(op, v.phi, kNoId, kNoId, 0, Ty::kValue));
   }
 
@@ -271,11 +284,16 @@ Peeler::Outcome Peeler::build() {
   }
   bool again = false;
   for (Variable& v : variables_) {
-    Id back = map(v.slot.last);
+    if (v.constant()) continue;
+    Id back = v.boxed ? asWord(map(v.slot.last)) : map(v.slot.last);
     Ins& phi = trace_->at(v.phi);
     if (b.typeOf(back) != phi.type) {
       bool words = (b.typeOf(back) == Ty::kObj || b.typeOf(back) == Ty::kValue) && (phi.type == Ty::kObj || phi.type == Ty::kValue);
-      if (!words) return Outcome::kImpossible;
+      if (!words) {
+        if (v.slot.slot == kCarried) return Outcome::kImpossible;
+        v.boxed = again = true;
+        continue;
+      }
       if (phi.type == Ty::kObj) {
         if (Id object = b.asObject(back); object != kNoId) {
           back = object;
@@ -293,7 +311,7 @@ Peeler::Outcome Peeler::build() {
       v.assume_range = false;
       again = true;
     }
-    uint32_t kind = b.knownKind(v.slot.last);
+    uint32_t kind = v.boxed ? uint32_t(kKindNone) : b.knownKind(v.slot.last);
     if (v.assume_kind && kind != kKindNone && b.knownKind(back) != kind) {
       v.assume_kind = false;
       again = true;

@@ -6,6 +6,7 @@
 // added, and goes on at the handler. A traceback holds frames. The entered frame is real; inlined ones are not, so a
 // function in whose frame an exception was seen is called instead of inlined from then on (noteRaising), and its own
 // trace catches it.
+#include <algorithm>
 #include "interp/opcodes.h"
 #include "jit/record/recorder.h"
 #include "jit/trace/manager.h"
@@ -18,7 +19,7 @@ namespace krait::jit {
 
 bool Recorder::raised(Frame* frame, Cell*, Value* sp) {
   if (aborted()) return false;
-  if (broken_ || invalidationEpoch() != epoch_) return abort(Abort::kInvalidated);
+  if (broken_) return abort(Abort::kInvalidated);
   sp_ = sp;
   check_method_word_ = false;
   if (top().frame != frame) return abort(Abort::kNotFollowed);
@@ -26,7 +27,7 @@ bool Recorder::raised(Frame* frame, Cell*, Value* sp) {
     for (size_t i = 1; i < frames_.size(); ++i) noteRaising(frames_[i].code);
     return abort(Abort::kRaised);
   }
-  if (!raise_point_ || raise_ambiguous_ || fork_) return abort(Abort::kRaised);
+  if (!raise_point_ || raise_ambiguous_) return abort(Abort::kRaised);
   HandlerEntry handler;
   bool caught = frame->code->exception_table->size != 0 && findHandler(frame->code, int(top().unit), &handler);
   if (!caught && kind_ == TraceKind::kLoop) return abort(Abort::kLeftLoop);
@@ -59,26 +60,43 @@ bool Recorder::leaveOtherwise() {
   // The frames behind the instruction, in terms of what stays: the answer, and words that the call left, which are
   // asked for again.
   std::vector<RecFrame> after = frames_;
-  std::vector<std::pair<Id*, uint64_t>> results;
+  std::vector<Id*> moved;
   for (RecFrame& f : after)
-    for (Id& id : f.slots) {
-      if (isConst(id) || id < mark) continue;
-      if (b_.at(id).op == Op::k_result)
-        results.push_back({&id, b_.at(id).imm});
-      else
-        id = b_.root(id);
-      if (b_.at(id).op != Op::k_result && id >= mark) return abort(Abort::kRaised);
-    }
+    for (Id& id : f.slots) moved.push_back(&id);
+  std::unique_ptr<Fork> fork = std::move(fork_);
+  if (fork)
+    for (ForkWay* way : {&fork->fall, &fork->jump})
+      for (Id& id : way->pushed) moved.push_back(&id);
+  std::erase_if(moved, [mark](Id* id) { return isConst(*id) || *id < mark; });
+  for (Id* id : candidateIds())
+    if (*id >= mark) moved.push_back(id);
+  std::vector<std::pair<Id*, uint64_t>> results;
+  for (Id* id : moved) {
+    *id = b_.root(*id);
+    if (b_.at(*id).op == Op::k_result) results.push_back({id, b_.at(*id).imm});
+    else if (*id >= mark) return abort(Abort::kRaised);
+  }
   b_.rollback(mark, answer);
-  forgetCandidates(mark);
-  for (auto& [id, index] : results) *id = b_.op(Op::k_result, answer, kNoId, kNoId, index);
+  std::vector<std::pair<uint64_t, Id>> asked;
+  for (auto& [id, index] : results) {
+    auto again = std::find_if(asked.begin(), asked.end(), [index = index](auto& a) { return a.first == index; });
+    if (again == asked.end()) again = asked.insert(asked.end(), {index, b_.op(Op::k_result, answer, kNoId, kNoId, index)});
+    *id = again->second;
+  }
   frames_ = std::move(after);
   mode_ = Mode::kAfter;
-  if (b_.typeOf(answer) == Ty::kI64)
+  if (fork) {
+    for (bool jump : {true, false}) {
+      Id status = b_.constInt(jump ? fork->jump_answer : 1 - fork->jump_answer);
+      goWay(jump ? fork->jump : fork->fall, [&] { b_.op(Op::k_guard_false, b_.op(Op::k_eq, answer, status)); });
+    }
+  } else if (b_.typeOf(answer) == Ty::kI64) {
     b_.op(Op::k_guard_true, b_.op(Op::k_lt, answer, b_.constInt(0)));
-  else
+  } else {
     b_.op(Op::k_guard_empty, answer);
+  }
   mode_ = Mode::kBefore;
+  forgetCandidates(mark);
   frames_ = std::move(raise_point_->frames);
   snapshot_ = kNoSnapshot;
   return !b_.impossible() || abort(Abort::kRaised);

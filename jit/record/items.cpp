@@ -154,7 +154,7 @@ bool Recorder::recordStoreSubscr() {
     Dict* dict = asDict(container);
     Value old = quietDictGet(thread_, dict, key);
     Type* type = typeOf(container);
-    bool plain = !dict->hasFlag(kFlagWatched) && (!old.empty() || quietContains(thread_, container, key) == 0);
+    bool plain = !dict->hasFlag(kFlagKeysWatched) && (!old.empty() || quietContains(thread_, container, key) == 0);
     if (plain && (dict->kind == kKindDict || !old.empty())) {
       Id object = asKind(peek(1), container);
       if (type->has(kTypeHeap)) assume({Assumption::kType, Value(type)});

@@ -14,7 +14,6 @@ namespace krait::jit {
 // An id that left the frames during the current instruction, and whether its object died of it.
 struct Recorder::Candidate {
   Dependent death;   // first: the callback gets its address
-  Recorder* recorder = nullptr;
   bool died = false;
   bool leaf = false;       // its death frees memory and nothing else
   bool temporary = false;  // boxed for a call: never was in a frame
@@ -24,7 +23,7 @@ struct Recorder::Candidate {
 };
 
 Recorder::Recorder(Thread& t, TraceKind kind, Frame* frame, Cell* target, Value* sp)
-    : thread_(t), trace_(std::make_unique<Trace>()), b_(*trace_, *this), kind_(kind), start_frame_(frame), epoch_(invalidationEpoch()) {
+    : thread_(t), trace_(std::make_unique<Trace>()), b_(*trace_, *this), kind_(kind), start_frame_(frame) {
   RecFrame f;
   f.frame = frame;
   f.code = frame->code;
@@ -45,8 +44,7 @@ Recorder::Recorder(Thread& t, TraceKind kind, Frame* frame, Cell* target, Value*
 }
 
 Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std::vector<Frame*>& frames)
-    : thread_(t), trace_(std::make_unique<Trace>()), b_(*trace_, *this), kind_(TraceKind::kSide), start_frame_(frames.front()),
-      epoch_(invalidationEpoch()) {
+    : thread_(t), trace_(std::make_unique<Trace>()), b_(*trace_, *this), kind_(TraceKind::kSide), start_frame_(frames.front()) {
   const Snapshot& snap = parent.snapshots[snapshot];
   ExitLayout layout = exitLayout(parent, snapshot);
   std::vector<std::pair<Id, Id>> seen;
@@ -177,11 +175,8 @@ void Recorder::candidate(Id id, Value concrete) {
   c->id = id;
   c->concrete = concrete;
   if (concrete.isObject()) c->kind = concrete.asObject()->kind;
-  c->recorder = this;
   c->death.invalidate = [](Dependent* self) {
-    auto* candidate = reinterpret_cast<Candidate*>(self);
-    candidate->died = true;
-    ++candidate->recorder->epoch_;  // our own watching is no reason to give up
+    reinterpret_cast<Candidate*>(self)->died = true;
   };
   if (concrete.isObject() && !concrete.asObject()->immortal()) watchDeath(concrete.asObject(), &c->death);
   candidates_.push_back(std::move(c));
@@ -265,6 +260,12 @@ void Recorder::settleDrops() {
   }
   pending_drops_.clear();
   snapshot_ = kNoSnapshot;
+}
+
+std::vector<Id*> Recorder::candidateIds() {
+  std::vector<Id*> ids;
+  for (auto& c : candidates_) ids.push_back(&c->id);
+  return ids;
 }
 
 void Recorder::forgetCandidates(Id from) {
@@ -407,7 +408,7 @@ bool Recorder::returnFromEntry() {
 
 bool Recorder::step(Frame* frame, Cell* pc, Value* sp) {
   if (aborted()) return false;
-  if (broken_ || invalidationEpoch() != epoch_) return abort(Abort::kInvalidated);
+  if (broken_) return abort(Abort::kInvalidated);
   sp_ = sp;
   followed_ = {};
   RecFrame& f = top();

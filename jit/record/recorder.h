@@ -43,6 +43,13 @@ struct RecFrame {
   uint32_t base() const { return uint32_t(code->slot_count); }
 };
 
+// One of two ways on from an instruction.
+struct ForkWay {
+  uint32_t unit = 0;
+  uint16_t kept = 0;  // words of the stack that stay after all, and what comes on top of them
+  std::vector<Id> pushed;
+};
+
 // Where an assumption of the trace must be watched, once it is installed.
 struct Assumption {
   enum Kind : uint8_t { kType, kKey, kFunction, kShape, kObject } kind;
@@ -113,6 +120,7 @@ class Recorder final : public SnapshotSource {
   void leafCandidate(Id id, Value concrete);  // an object whose death frees memory and nothing else
   void settleDrops();
   void guardPlainDeath(Id id, uint32_t kind);
+  std::vector<Id*> candidateIds();
   void forgetCandidates(Id from);  // those among instructions that were taken back
   bool occurs(Id root_id);
   uint32_t buildSnapshot(uint32_t unit, bool raises);
@@ -214,8 +222,7 @@ class Recorder final : public SnapshotSource {
   bool guardQuietMethod(const MethodDescr* method, const std::vector<Id>& args, const Value* concrete_args);
   // The instruction by its handler, as its row of residual.def says.
   bool recordResidual(uint8_t op, uint32_t arg, Cell* pc);
-  Id callHandler(uint8_t op, uint32_t arg,
-                 Cell* pc);  // the status: 0 the next instruction follows, 1 it jumped; kNoId: no row
+  Id stepCall(Cell* pc, const ResidualShape& shape);  // the status: 0 the next instruction follows, 1 it jumped
   bool recordSend(uint32_t arg, Cell* pc);
   bool recordNextOf(uint32_t exhausted);  // FOR_ITER over any iterator
   bool recordSlowTruth(uint32_t target, uint32_t after, bool wanted, bool keeps);
@@ -224,6 +231,15 @@ class Recorder final : public SnapshotSource {
   Id checkRaised(Id answer, bool runs);
   void afterRunning();  // leaves, behind the instruction, when the frames were forced meanwhile
   bool resolveFork(uint32_t unit);
+  void enterWay(const ForkWay& way);
+  // Does something with the frames as they are on that way.
+  template <class F>
+  void goWay(const ForkWay& way, F then) {
+    RecFrame before = top();
+    enterWay(way);
+    then();
+    top() = std::move(before);
+  }
   void checkMethodWord();
   // --- exceptions (exceptions.cpp) ---
   bool leaveOtherwise();  // the trace goes on only if the instruction raised
@@ -260,7 +276,6 @@ class Recorder final : public SnapshotSource {
   uint32_t start_depth_;
   uint32_t instructions_ = 0;
   uint32_t done_ = 0;  // of them, before the one being recorded
-  uint64_t epoch_;
   // per instruction
   FollowedMethod followed_;
   Value* sp_ = nullptr;
@@ -284,13 +299,10 @@ class Recorder final : public SnapshotSource {
   // Where the instruction leads is known when it has run: `test` is true when it jumps.
   struct Fork {
     Id test;
-    struct Way {
-      uint32_t unit = 0;
-      uint16_t kept = 0;  // words of the stack that stay after all, and what comes on top of them
-      std::vector<Id> pushed;
-    } fall, jump;
+    ForkWay fall, jump;
     bool runs = true;
-    bool poll = false;  // when it jumps
+    bool poll = false;    // when it jumps
+    int jump_answer = 1;  // of the helper: 0 or 1, the other one falls through
   };
   std::unique_ptr<Fork> fork_;
   bool check_method_word_ = false;  // whether LOAD_METHOD left a function and self, or nothing and a callable

@@ -49,37 +49,43 @@ bool Recorder::residualList(Helper helper, std::vector<Id> operands, uint32_t po
   return true;
 }
 
-Id Recorder::callHandler(uint8_t op, uint32_t arg, Cell* pc) {
-  ResidualShape shape = residualShape(op, arg);
-  if (!shape.exists) return kNoId;
+// The call of `step` with the words that the instruction reads, which stay where they are.
+Id Recorder::stepCall(Cell* pc, const ResidualShape& shape) {
   RecFrame& f = top();
   bool inlined = f.kind != SnapFrameKind::kEntry;
   if (inlined) assume({Assumption::kObject, Value(f.code)});  // known by the address of its cells
   std::vector<Id> operands{b_.constInt(int64_t(pc)), inlined ? f.function : b_.constEmpty()};
   for (uint32_t i = shape.reads; i-- > 0;) operands.push_back(boxed(peek(i)));
   if (shape.runs) markGenerators(true);
-  Id status = b_.call(shape.runs ? Helper::k_step : Helper::k_step_making, operands.data(), operands.size());
-  pop(shape.consumed);
-  checkRaised(status, shape.runs);
-  for (uint32_t i = 0; i < shape.pushed; ++i) push(b_.op(Op::k_result, status, kNoId, kNoId, i));
-  return status;
+  return b_.call(shape.runs ? Helper::k_step : Helper::k_step_making, operands.data(), operands.size());
 }
 
 bool Recorder::recordResidual(uint8_t op, uint32_t arg, Cell* pc) {
-  if (callHandler(op, arg, pc) == kNoId) return stopBefore(Abort::kUnsupported);
-  if (residualShape(op, arg).runs) afterRunning();
+  ResidualShape shape = residualShape(op, arg);
+  if (!shape.exists) return stopBefore(Abort::kUnsupported);
+  Id status = stepCall(pc, shape);
+  pop(shape.consumed);
+  checkRaised(status, shape.runs);
+  for (uint32_t i = 0; i < shape.pushed; ++i) push(b_.op(Op::k_result, status, kNoId, kNoId, i));
+  if (shape.runs) afterRunning();
   return !aborted();
 }
 
 bool Recorder::recordSend(uint32_t arg, Cell* pc) {
   uint32_t after = next_unit_;
   thread_.call_nested = true;
-  Id status = callHandler(op_SEND, arg, pc);
-  // It yielded: receiver and value. It returned: the result.
-  Id receiver = peek(1), value = peek(0);
-  top().depth = uint16_t(top().depth - 2);
-  fork_ = std::make_unique<Fork>(
-      Fork{b_.op(Op::k_ne, status, b_.constInt(0)), {after, 0, {receiver, value}}, {after + arg, 0, {receiver}}});
+  Id receiver = peek(1);
+  Value concrete_receiver = concrete(1);
+  Id status = stepCall(pc, residualShape(op_SEND, arg));
+  pop(1);
+  candidate(receiver, concrete_receiver);
+  --top().depth;
+  checkRaised(status, true);
+  // It yielded: the receiver, by one more reference, and the value. It returned: the result.
+  Id first = b_.op(Op::k_result, status, kNoId, kNoId, 0), second = b_.op(Op::k_result, status, kNoId, kNoId, 1);
+  candidate(first, concrete_receiver);
+  Id returned = b_.op(Op::k_ne, status, b_.constInt(0));
+  fork_ = std::make_unique<Fork>(Fork{returned, {after, 1, {second}}, {after + arg, 0, {first}}});
   return !aborted();
 }
 
@@ -110,26 +116,26 @@ bool Recorder::recordSlowTruth(uint32_t target, uint32_t after, bool wanted, boo
   Id test = b_.op(wanted ? Op::k_ne : Op::k_eq, answer, b_.constInt(0));
   fork_ = std::make_unique<Fork>(Fork{test, {after, 0, {}}, {target, keeps, {}}});
   fork_->poll = target < after;
+  fork_->jump_answer = wanted;
   return !aborted();
+}
+
+void Recorder::enterWay(const ForkWay& way) {
+  top().depth = uint16_t(top().depth + way.kept);
+  for (Id id : way.pushed) push(id);
+  next(way.unit);
 }
 
 // The instruction before has run: the guard on the way that it took leaves to the other one.
 bool Recorder::resolveFork(uint32_t unit) {
   std::unique_ptr<Fork> fork = std::move(fork_);
   bool jumped = unit == fork->jump.unit;
-  const Fork::Way &taken = jumped ? fork->jump : fork->fall, &other = jumped ? fork->fall : fork->jump;
+  const ForkWay &taken = jumped ? fork->jump : fork->fall, &other = jumped ? fork->fall : fork->jump;
   if (unit != taken.unit || taken.unit == other.unit) return false;
   if (taken.kept < other.kept && top().kind == SnapFrameKind::kGenerator) return false;  // its memory owns the iterator
-  uint16_t depth = top().depth;
-  auto go = [&](const Fork::Way& way) {
-    top().depth = uint16_t(depth + way.kept);
-    for (Id id : way.pushed) push(id);
-    next(way.unit);
-  };
-  go(other);
   mode_ = Mode::kAfter;
-  b_.op(jumped ? Op::k_guard_true : Op::k_guard_false, fork->test);
-  go(taken);
+  goWay(other, [&] { b_.op(jumped ? Op::k_guard_true : Op::k_guard_false, fork->test); });
+  enterWay(taken);
   if (fork->runs) afterRunning();
   mode_ = Mode::kAfter;
   if (jumped && fork->poll) b_.op(Op::k_poll);

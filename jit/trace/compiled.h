@@ -74,6 +74,7 @@ struct CompiledTrace {
   uint32_t reserve = 0;              // words of frame stack that its inlined frames need
   uint32_t loop_bytecodes = 0;       // of one pass
   TraceCounters counters;            // for --jit-stats
+  std::string place;                 // likewise: "loop f (x.py:12)"
   Ending ending = Ending::kLoop;
 };
 

@@ -128,7 +128,11 @@ class Rebuilder {
     bool innermost = &sf == &trace_.snap_frames[snapshot_.first_frame + snapshot_.frame_count - 1];
     for (uint32_t j = 0; j < sf.slot_count; ++j) {
       const SnapSlot& slot = trace_.snap_slots[sf.first_slot + j];
-      frame->slots[slot.slot] = taken(slot.value, slot.owned);
+      Value* place = &frame->slots[slot.slot];
+      // A stack word of a generator that the trace wrote over is still its memory's.
+      if (sf.kind == SnapFrameKind::kGenerator && place >= frame->stackBase() && place < frame->top)
+        popped_.push_back(*place);
+      *place = taken(slot.value, slot.owned);
     }
     // Stack words of a generator that the trace popped are still its memory's.
     if (sf.kind == SnapFrameKind::kGenerator)

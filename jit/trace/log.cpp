@@ -1,7 +1,9 @@
 // Events and totals.
 #include "jit/trace/log.h"
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <vector>
 #include "jit/trace/compiled.h"
 #include "jit/trace/manager.h"
 #include "runtime/code/code.h"
@@ -13,6 +15,8 @@ namespace {
 bool log_on = false;
 bool counting = false;
 Statistics stats;
+std::vector<TraceSummary> summaries;
+constexpr size_t kShownTraces = 40;
 }  // namespace
 
 bool logging() { return log_on; }
@@ -20,6 +24,7 @@ void setLogging(bool on) { log_on = on; }
 bool countsBytecodes() { return counting; }
 void setCounting(bool on) { counting = on; }
 Statistics& statistics() { return stats; }
+void keepSummary(TraceSummary summary) { summaries.push_back(std::move(summary)); }
 
 void logEvent(const char* format, ...) {
   if (!log_on) return;
@@ -46,7 +51,21 @@ void printStatistics() {
   fprintf(stderr, "[jit] machine code %lu bytes, compile time %.1f ms\n", stats.code_bytes, double(stats.compile_ns) / 1e6);
   for (int i = 0; i < 64; ++i)
     if (stats.aborts[i]) fprintf(stderr, "[jit] aborted %s: %lu\n", abortName(Abort(i)), stats.aborts[i]);
-  printTraceCounts();
+  collectSummaries();
+  uint64_t entries = 0, compiled = 0;
+  for (const TraceSummary& s : summaries) {
+    entries += s.entries;
+    compiled += s.bytecodes;
+  }
+  fprintf(stderr, "[jit] compiled code was entered %lu times\n", entries);
+  std::sort(summaries.begin(), summaries.end(),
+            [](const TraceSummary& a, const TraceSummary& b) { return a.bytecodes > b.bytecodes; });
+  for (size_t i = 0; i < summaries.size() && (i < kShownTraces || logging()); ++i) {
+    const TraceSummary& s = summaries[i];
+    fprintf(stderr, "[jit] trace %u, %s: entered %lu, passes %lu, bytecodes %lu\n", s.number, s.what.c_str(), s.entries, s.passes,
+            s.bytecodes);
+  }
+  printBytecodes(compiled);
 }
 
 }  // namespace krait::jit

@@ -20,9 +20,15 @@ std::string placeName(const krait::Code* code, uint32_t unit);
 struct Statistics {
   uint64_t recordings = 0, aborted = 0, compiled_quick = 0, compiled_best = 0, evaluated = 0, invalidated = 0;
   uint64_t recorded_instructions = 0, code_bytes = 0, compile_ns = 0;
-  uint64_t compiled_bytecodes = 0;  // of traces that were freed
   uint64_t aborts[64] = {};
 };
 Statistics& statistics();
+// What a trace did, kept when it is freed: for --jit-stats.
+struct TraceSummary {
+  uint32_t number;
+  std::string what;     // "loop f (x.py:12)"
+  uint64_t entries, passes, bytecodes;
+};
+void keepSummary(TraceSummary summary);
 void printStatistics();
 }  // namespace krait::jit

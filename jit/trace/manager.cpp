@@ -65,8 +65,12 @@ CodeData* dataOf(krait::Code* code) {
 }
 
 // The next value of a cell's counter after a failed attempt: each failure doubles the patience, up to the counter's width.
-uint16_t backOff(Cell* cell, uint32_t threshold) {
+// Some failures say nothing about the next attempt: the recording came upon the loop's last turn, or it learned something.
+uint16_t backOff(Cell* cell, uint32_t threshold, Abort reason) {
+  constexpr uint32_t kQuickAttempts = 4;
   uint32_t failures = ++state.attempts[cell].failures;
+  bool again = reason == Abort::kLeftLoop || reason == Abort::kInvalidated || reason == Abort::kRaised;
+  if (again && failures <= kQuickAttempts) return uint16_t(1 + failures);
   uint64_t wait = uint64_t(threshold) << std::min(failures, 16u);
   return uint16_t(std::clamp<uint64_t>(wait, 2, 65535));
 }
@@ -214,14 +218,15 @@ void install(CompiledTrace* trace) {
   compileTree(trace);
 }
 
-uint64_t compiledBytecodes(const CompiledTrace* trace) {
-  return trace->counters.passes * trace->loop_bytecodes + trace->counters.bytecodes;
+void summarise(const CompiledTrace* trace) {
+  const TraceCounters& c = trace->counters;
+  keepSummary({trace->number, trace->place, c.entries, c.passes, c.passes * trace->loop_bytecodes + c.bytecodes});
 }
 
 // From a finished recording to an installed trace. The reason when it comes to nothing.
 Abort finishRecording(Recorder& recorder) {
   if (recorder.aborted()) return recorder.abortReason();
-  if (recorder.broken()) return Abort::kInvalidated;
+  if (recorder.broken() || (state.parent && !state.parent->valid)) return Abort::kInvalidated;
   std::unique_ptr<Trace> ir;
   if (recorder.ending() == Ending::kLoop) {
     ir = peel(recorder.builder(), recorder.loopSlots());
@@ -263,7 +268,11 @@ Abort finishRecording(Recorder& recorder) {
   trace->loop_bytecodes = recorder.instructions();
   trace->reserve = reservedWords(*ir);
   trace->levels = inlinedLevels(*ir);
-  if (countsBytecodes()) ir->counters = &trace->counters;
+  if (countsBytecodes()) {
+    ir->counters = &trace->counters;
+    static constexpr const char* kKinds[] = {"loop ", "function ", "side trace "};
+    trace->place = kKinds[int(ir->kind)] + placeName(ir->code, ir->unit);
+  }
   trace->ir = std::move(ir);
   findDirectCalls(trace.get());
   dumpTrace("ir", *trace->ir);
@@ -307,7 +316,7 @@ void endRecording(Thread& t) {
       exit.count = 0;
       exit.limit = std::min<uint32_t>(exit.limit * 4, 1u << 28);
     } else {
-      state.cell->counter = backOff(state.cell, thresholdOf(state.cell));
+      state.cell->counter = backOff(state.cell, thresholdOf(state.cell), outcome);
     }
   }
   state.parent = nullptr;
@@ -501,7 +510,7 @@ void collectRetired() {
   if (state.retired.empty() || anythingRuns() || state.recorder) return;
   std::erase_if(state.retired, [](CompiledTrace* trace) {
     if (trace->compiling) return false;
-    statistics().compiled_bytecodes += compiledBytecodes(trace);
+    if (countsBytecodes()) summarise(trace);
     if (!trace->parent && trace->owner && trace->owner->jit_data) std::erase(dataOf(trace->owner)->owned, trace);
     state.traces[trace->number - 1].reset();
     return true;
@@ -610,18 +619,9 @@ void startManager(const JitParameters& from) {
 
 JitMode jitMode() { return state.mode; }
 
-void printTraceCounts() {
-  size_t valid = 0, roots = 0;
-  uint64_t entries = 0, compiled = statistics().compiled_bytecodes;
-  for (auto& trace : state.traces) {
-    if (!trace) continue;
-    compiled += compiledBytecodes(trace.get());
-    entries += trace->counters.entries;
-    valid += trace->valid;
-    roots += trace->valid && !trace->parent;
-  }
-  fprintf(stderr, "[jit] live traces: %zu, of them roots %zu; entered %lu times\n", valid, roots, entries);
-  printBytecodes(compiled);
+void collectSummaries() {
+  for (auto& trace : state.traces)
+    if (trace) summarise(trace.get());
 }
 
 }  // namespace krait::jit

@@ -12,7 +12,6 @@ namespace krait {
 
 namespace {
 
-uint64_t epoch = 1;
 // Lists of dependents stand in entries of their own, because a Dependent points back at what points to it and the maps
 // move their entries when they grow.
 struct Watched {
@@ -37,8 +36,6 @@ void detach(Dependent* dependent) {
 }
 
 void fire(Dependent*& head) {
-  if (!head) return;
-  ++epoch;
   while (Dependent* dependent = head) {
     detach(dependent);
     dependent->invalidate(dependent);
@@ -71,8 +68,6 @@ void fireInterned(Dict* dict, Str* key) {
 
 }  // namespace
 
-uint64_t invalidationEpoch() { return epoch; }
-
 void watchType(Type* type, Dependent* dependent) {
   typeVersion(type);
   attach(type->watchers, dependent);
@@ -82,7 +77,7 @@ void watchKey(Dict* dict, Str* key, Dependent* dependent) {
   bool fresh;
   Watched* watched = entryOf(keys, dict, key, &fresh);
   if (fresh) retain(key);
-  dict->setFlag(kFlagWatched);
+  dict->setFlag(kFlagWatched | kFlagKeysWatched);
   attach(watched->head, dependent);
 }
 
@@ -131,7 +126,7 @@ void fireAllKeys(Dict* dict) {
 }
 
 void fireDeath(Object* object) {
-  if (object->kind == kKindDict) fireAllKeys(static_cast<Dict*>(object));
+  if (isDict(Value(object)) && object->hasFlag(kFlagKeysWatched)) fireAllKeys(static_cast<Dict*>(object));
   fireEntry(deaths, object, nullptr);
 }
 

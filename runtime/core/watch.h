@@ -18,7 +18,7 @@ struct Dependent {
 
 // The type's version: any change of what attribute lookup on it finds.
 void watchType(Type* type, Dependent* dependent);
-// The binding of `key` in `dict`: set to another value, deleted or inserted. The dict carries kFlagWatched.
+// The binding of `key` in `dict`: set to another value, deleted or inserted. The dict carries kFlagKeysWatched.
 void watchKey(Dict* dict, Str* key, Dependent* dependent);
 // The death of an object that is embedded weakly.
 void watchDeath(Object* object, Dependent* dependent);
@@ -30,11 +30,9 @@ void unwatch(Dependent* dependent);
 // Called by owners of the assumptions.
 void fireType(Type* type);
 void fireShape(Shape* shape);
-void fireKey(Dict* dict, Value key);      // the dict has kFlagWatched
+void fireKey(Dict* dict, Value key);      // the dict has kFlagKeysWatched
 void fireAllKeys(Dict* dict);             // clear(), death of the dict
 void fireDeath(Object* object);           // the object has kFlagWatched
 
-// Bumped by every invalidation: a recorder that sees it change drops what it recorded.
-uint64_t invalidationEpoch();
 
 }  // namespace krait

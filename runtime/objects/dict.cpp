@@ -351,7 +351,7 @@ Value dictSetDefault(Thread& t, Dict* dict, Value key, Value v) {
 }
 
 void dictClear(Thread&, Dict* dict) {
-  if (dict->hasFlag(kFlagWatched)) fireAllKeys(dict);
+  if (dict->hasFlag(kFlagKeysWatched)) fireAllKeys(dict);
   dictFreeTable(dict);
 }
 
@@ -390,7 +390,7 @@ Ref<Dict> dictCopy(Thread& t, Dict* dict) {
 // Pre: `from` is a dict whose iteration nobody overrides.
 static bool mergeDict(Thread& t, Dict* dict, Dict* from, bool override_existing) {
   if (from == dict || from->size == 0) return true;
-  if (dict->size == 0 && dict->used == 0 && from->size == from->used && !dict->hasFlag(kFlagWatched)) {
+  if (dict->size == 0 && dict->used == 0 && from->size == from->used && !dict->hasFlag(kFlagKeysWatched)) {
     return cloneTable(t, dict, from);
   }
   if (dict->size == 0 && from->size > int64_t(dict->capacity) && !dictReserve(t, dict, from->size)) return false;

@@ -2,7 +2,7 @@
 //
 // Keys have kinds: only str (pointer equality first), only immediate ints, or any. `keys_version` names the state of the
 // key table for caches: it changes when a key is inserted, removed or the table is rebuilt, not when a value is replaced;
-// 0 means "not assigned" (dictKeysVersion assigns). A dict with kFlagWatched tells watch.h about every change of a binding.
+// 0 means "not assigned" (dictKeysVersion assigns). A dict with kFlagKeysWatched tells watch.h about every change of a binding.
 #pragma once
 #include "runtime/core/type.h"
 
@@ -33,6 +33,8 @@ struct Dict : Object {
   uint32_t remembered;
   uint32_t reserved2;
 };
+// Some binding of the dict is watched.
+inline constexpr uint64_t kFlagKeysWatched = kFlagImmutable;
 inline Dict* asDict(Value v) { return static_cast<Dict*>(v.asObject()); }
 inline bool isExactDict(Value v) { return v.isObject() && v.asObject()->kind == kKindDict; }
 

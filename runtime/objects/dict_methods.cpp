@@ -36,7 +36,7 @@ void traverseDict(Object* self, Visitor& visitor) {
 
 void clearDict(Object* self) {
   auto* dict = static_cast<Dict*>(self);
-  if (self->hasFlag(kFlagWatched)) fireAllKeys(dict);
+  if (self->hasFlag(kFlagKeysWatched)) fireAllKeys(dict);
   dictFreeTable(dict);
 }
 

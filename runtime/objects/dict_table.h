@@ -49,7 +49,7 @@ void dictFreeTable(Dict* dict);
 
 // Every change of a binding is told to those who watch the dict.
 inline void bindingChanges(Dict* dict, Value key) {
-  if (KRAIT_UNLIKELY(dict->hasFlag(kFlagWatched))) fireKey(dict, key);
+  if (KRAIT_UNLIKELY(dict->hasFlag(kFlagKeysWatched))) fireKey(dict, key);
 }
 
 }  // namespace krait

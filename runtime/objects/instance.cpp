@@ -95,7 +95,7 @@ void leaveDictionaryMode(Thread& t, Object* o) {
   AttrBlock* block = attrBlock(o);
   if (!block || !block->dict || block->dict->count != 1 || block->materialised > kMostReslots) return;
   Dict* dict = block->dict;
-  if (dict->kind != kKindDict || dict->hasFlag(kFlagWatched | kFlagWeakrefs) || dict->size > int64_t(kMaxSlots)) return;
+  if (dict->kind != kKindDict || dict->hasFlag(kFlagWatched | kFlagKeysWatched | kFlagWeakrefs) || dict->size > int64_t(kMaxSlots)) return;
   Type* type = o->type();
   if (type->shape_count + uint32_t(dict->size) >= kMaxShapes) return;
   // Two passes: representations first, because adding names may deprecate what the walk has found.

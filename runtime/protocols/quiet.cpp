@@ -68,7 +68,7 @@ Value quietDictGet(Thread& t, Dict* dict, Value key) {
 
 Ref<> quietDictSet(Thread& t, Dict* dict, Value key, Value v) {
   // Who watches a binding may be the caller's own code: the interpreter tells it.
-  if (dict->hasFlag(kFlagWatched)) return Ref<>();
+  if (dict->hasFlag(kFlagKeysWatched)) return Ref<>();
   Hash hash = plainHash(t, key);
   if (hash == -1) return Ref<>();
   int64_t entry = dict->remembered;
