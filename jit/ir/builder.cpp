@@ -402,8 +402,11 @@ bool Builder::mayAlias(const Memory& m, const Ins& store) const {
 Id Builder::changeKind(const Ins& ins) {
   Id object = root(ins.a);
   uint32_t old = knownKind(object);
-  bool fresh = !isConst(object) && trace_.at(object).op == Op::k_call && Helper(trace_.at(object).imm) == Helper::k_new_instance;
-  if (!fresh) boost::unordered::erase_if(kinds_, [&](const auto& fact) { return old == kKindNone ? kindCanChange(fact.second) : fact.second == old; });
+  bool fresh =
+      !isConst(object) && trace_.at(object).op == Op::k_call && Helper(trace_.at(object).imm) == Helper::k_new_instance;
+  if (!fresh)
+    boost::unordered::erase_if(
+        kinds_, [&](const auto& fact) { return old == kKindNone ? kindCanChange(fact.second) : fact.second == old; });
   learnKind(object, uint32_t(ins.imm));
   return append(ins);
 }

@@ -39,8 +39,8 @@ Op checkingForm(Op op) {
 struct Variable {
   LoopSlot slot;          // slot.slot is kCarried for values carried through memory
   bool assume_range = true, assume_kind = true, any_word = false;
-  bool boxed = false;     // a number at one end of the loop, something else at the other: a word at both
-  Id word = kNoId;        // boxed: of slot.last, in front of the loop
+  bool boxed = false;  // a number at one end of the loop, something else at the other: a word at both
+  Id word = kNoId;     // boxed: of slot.last, in front of the loop
   Id phi = kNoId;
   std::vector<std::pair<Id, Op>> boxes;  // of the value, that memory holds
   bool constant() const { return isConst(slot.last); }
@@ -98,7 +98,8 @@ class Peeler final : public SnapshotSource {
   Id map(Id id) const { return isConst(id) ? id : subst_[id]; }
   Id asWord(Id id) {
     switch (trace_->typeOf(id)) {
-      case Ty::kI64: case Ty::kI128: return builder_->op(Op::k_box_wide, id, kNoId, kNoId, 0, Ty::kValue);
+      case Ty::kI64:
+      case Ty::kI128: return builder_->op(Op::k_box_wide, id, kNoId, kNoId, 0, Ty::kValue);
       case Ty::kF64: return builder_->op(Op::k_box_float, id, kNoId, kNoId, 0, Ty::kValue);
       case Ty::kBool: return builder_->op(Op::k_box_bool, id, kNoId, kNoId, 0, Ty::kValue);
       default: return id;
@@ -266,7 +267,8 @@ Peeler::Outcome Peeler::build() {
       b.setRange(v.phi, v.assume_range         ? b.range(v.slot.last)
                         : phi.type == Ty::kI64 ? IntRange{kI64Min, kI64Max}
                                                : IntRange{kWideMin, kWideMax});
-    if (uint32_t kind = b.knownKind(v.slot.last); v.assume_kind && !v.boxed && kind != kKindNone) b.learnKind(v.phi, kind);
+    if (uint32_t kind = b.knownKind(v.slot.last); v.assume_kind && !v.boxed && kind != kKindNone)
+      b.learnKind(v.phi, kind);
     if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
   }
   for (const Variable& v : variables_) {

@@ -138,6 +138,7 @@ bool Recorder::recordLoadAttr(uint32_t arg, bool method, Cell* pc) {
     Type* cls = static_cast<Type*>(owner.asObject());
     Value v = lookupType(cls, name);
     if (v.empty() || !lookupType(type, name).empty() || type->has(kTypeCustomGetattr)) return slowly();
+    if (!isConst(id) && beginsHere()) return slowly();  // the parent was made for another class
     bool descriptor = typeOf(v)->slots.descr_get != nullptr;
     if (descriptor && !isFunction(v)) return slowly();
     guardIdentical(id, owner);

@@ -73,14 +73,17 @@ bool Recorder::leaveOtherwise() {
   std::vector<std::pair<Id*, uint64_t>> results;
   for (Id* id : moved) {
     *id = b_.root(*id);
-    if (b_.at(*id).op == Op::k_result) results.push_back({id, b_.at(*id).imm});
-    else if (*id >= mark) return abort(Abort::kRaised);
+    if (b_.at(*id).op == Op::k_result)
+      results.push_back({id, b_.at(*id).imm});
+    else if (*id >= mark)
+      return abort(Abort::kRaised);
   }
   b_.rollback(mark, answer);
   std::vector<std::pair<uint64_t, Id>> asked;
   for (auto& [id, index] : results) {
     auto again = std::find_if(asked.begin(), asked.end(), [index = index](auto& a) { return a.first == index; });
-    if (again == asked.end()) again = asked.insert(asked.end(), {index, b_.op(Op::k_result, answer, kNoId, kNoId, index)});
+    if (again == asked.end())
+      again = asked.insert(asked.end(), {index, b_.op(Op::k_result, answer, kNoId, kNoId, index)});
     *id = again->second;
   }
   frames_ = std::move(after);

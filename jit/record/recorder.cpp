@@ -13,7 +13,7 @@ namespace krait::jit {
 
 // An id that left the frames during the current instruction, and whether its object died of it.
 struct Recorder::Candidate {
-  Dependent death;   // first: the callback gets its address
+  Dependent death;  // first: the callback gets its address
   bool died = false;
   bool leaf = false;       // its death frees memory and nothing else
   bool temporary = false;  // boxed for a call: never was in a frame
@@ -44,7 +44,11 @@ Recorder::Recorder(Thread& t, TraceKind kind, Frame* frame, Cell* target, Value*
 }
 
 Recorder::Recorder(Thread& t, const Trace& parent, uint32_t snapshot, const std::vector<Frame*>& frames)
-    : thread_(t), trace_(std::make_unique<Trace>()), b_(*trace_, *this), kind_(TraceKind::kSide), start_frame_(frames.front()) {
+    : thread_(t),
+      trace_(std::make_unique<Trace>()),
+      b_(*trace_, *this),
+      kind_(TraceKind::kSide),
+      start_frame_(frames.front()) {
   const Snapshot& snap = parent.snapshots[snapshot];
   ExitLayout layout = exitLayout(parent, snapshot);
   std::vector<std::pair<Id, Id>> seen;
@@ -175,9 +179,7 @@ void Recorder::candidate(Id id, Value concrete) {
   c->id = id;
   c->concrete = concrete;
   if (concrete.isObject()) c->kind = concrete.asObject()->kind;
-  c->death.invalidate = [](Dependent* self) {
-    reinterpret_cast<Candidate*>(self)->died = true;
-  };
+  c->death.invalidate = [](Dependent* self) { reinterpret_cast<Candidate*>(self)->died = true; };
   if (concrete.isObject() && !concrete.asObject()->immortal()) watchDeath(concrete.asObject(), &c->death);
   candidates_.push_back(std::move(c));
 }

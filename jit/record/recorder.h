@@ -142,6 +142,9 @@ class Recorder final : public SnapshotSource {
   bool isInt(Value v) const;
   void guardIdentical(Id id, Value constant);
 
+  // A side trace begins with this instruction: what the parent assumed of its operands did not hold.
+  bool beginsHere() const { return kind_ == TraceKind::kSide && instructions_ == 1; }
+
   // --- instructions, by concept ---
   bool dispatch(uint8_t op, uint32_t arg, Cell* pc);
   bool recordBinaryOp(uint32_t arg);

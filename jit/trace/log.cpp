@@ -62,8 +62,8 @@ void printStatistics() {
             [](const TraceSummary& a, const TraceSummary& b) { return a.bytecodes > b.bytecodes; });
   for (size_t i = 0; i < summaries.size() && (i < kShownTraces || logging()); ++i) {
     const TraceSummary& s = summaries[i];
-    fprintf(stderr, "[jit] trace %u, %s: entered %lu, passes %lu, bytecodes %lu\n", s.number, s.what.c_str(), s.entries, s.passes,
-            s.bytecodes);
+    fprintf(stderr, "[jit] trace %u, %s: entered %lu, passes %lu, bytecodes %lu\n", s.number, s.what.c_str(), s.entries,
+            s.passes, s.bytecodes);
   }
   printBytecodes(compiled);
 }

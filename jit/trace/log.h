@@ -26,7 +26,7 @@ Statistics& statistics();
 // What a trace did, kept when it is freed: for --jit-stats.
 struct TraceSummary {
   uint32_t number;
-  std::string what;     // "loop f (x.py:12)"
+  std::string what;  // "loop f (x.py:12)"
   uint64_t entries, passes, bytecodes;
 };
 void keepSummary(TraceSummary summary);

@@ -64,8 +64,9 @@ CodeData* dataOf(krait::Code* code) {
   return static_cast<CodeData*>(code->jit_data);
 }
 
-// The next value of a cell's counter after a failed attempt: each failure doubles the patience, up to the counter's width.
-// Some failures say nothing about the next attempt: the recording came upon the loop's last turn, or it learned something.
+// The next value of a cell's counter after a failed attempt: each failure doubles the patience, up to the counter's
+// width. Some failures say nothing about the next attempt: the recording came upon the loop's last turn, or it learned
+// something.
 uint16_t backOff(Cell* cell, uint32_t threshold, Abort reason) {
   constexpr uint32_t kQuickAttempts = 4;
   uint32_t failures = ++state.attempts[cell].failures;

@@ -59,6 +59,6 @@ void codeDies(krait::Code* code);
 void shutDown(Thread& t);
 
 void startManager(const JitParameters& from_interpreter);
-void collectSummaries();   // for --jit-stats: of all traces there are
+void collectSummaries();  // for --jit-stats: of all traces there are
 
 }  // namespace krait::jit

@@ -34,5 +34,4 @@ void fireKey(Dict* dict, Value key);      // the dict has kFlagKeysWatched
 void fireAllKeys(Dict* dict);             // clear(), death of the dict
 void fireDeath(Object* object);           // the object has kFlagWatched
 
-
 }  // namespace krait

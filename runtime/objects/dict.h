@@ -1,8 +1,9 @@
 // dict: insertion-ordered compact hash table (int32 index into an array of entries).
 //
-// Keys have kinds: only str (pointer equality first), only immediate ints, or any. `keys_version` names the state of the
-// key table for caches: it changes when a key is inserted, removed or the table is rebuilt, not when a value is replaced;
-// 0 means "not assigned" (dictKeysVersion assigns). A dict with kFlagKeysWatched tells watch.h about every change of a binding.
+// Keys have kinds: only str (pointer equality first), only immediate ints, or any. `keys_version` names the state of
+// the key table for caches: it changes when a key is inserted, removed or the table is rebuilt, not when a value is
+// replaced; 0 means "not assigned" (dictKeysVersion assigns). A dict with kFlagKeysWatched tells watch.h about every
+// change of a binding.
 #pragma once
 #include "runtime/core/type.h"
 
