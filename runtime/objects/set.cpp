@@ -76,7 +76,8 @@ __attribute__((noinline)) Match matches(Thread& t, Set* set, SetEntry& e, Value 
   Ref<> stored = share(e.key);
   int same = compareBool(t, stored, key, CompareOp::kEqual);
   if (same < 0) return Match::kRaised;
-  if (set->table != table || e.key != stored.value()) return Match::kChanged;
+  // A new table may stand where the old one stood, and be smaller.
+  if (set->table != table || uint64_t(&e - table) > set->mask || e.key != stored.value()) return Match::kChanged;
   return same ? Match::kYes : Match::kNo;
 }
 
@@ -103,7 +104,9 @@ restart:
         if (e->key.isInt() && key.isInt()) continue;
         switch (matches(t, set, *e, key)) {
           case Match::kYes: return e;
-          case Match::kNo: break;
+          case Match::kNo:
+            if (deleted && !deleted->key.empty()) goto restart;  // taken by what comparing did
+            break;
           case Match::kRaised: *raised = true; return nullptr;
           case Match::kChanged: goto restart;
         }
