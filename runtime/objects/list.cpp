@@ -262,6 +262,8 @@ static bool appendItems(Thread& t, List* list, uint32_t kind, const void* from, 
     if (!fits && !listMakeGeneric(t, list)) return false;
   }
   bool self = from == list->items;
+  // A list that had nothing gets room for just these, as CPython's: most such lists never grow.
+  if (!list->items && !listSetCapacity(t, list, (count + 1) & ~int64_t(1))) return false;
   if (list->size + count > list->capacity && !listResizeStorage(t, list, list->size + count)) return false;
   if (self) from = list->items;
   Value* to = list->items + list->size;
@@ -284,9 +286,12 @@ static bool extendFromIterator(Thread& t, List* list, Value iterable) {
   if (t.raised()) return false;
   int64_t hint = items.hint(8);
   if (hint < 0) return false;
-  // The hint may lie; a wild one must not make extend() fail.
-  if (hint > list->capacity - list->size && hint < (int64_t(1) << 40) && !listResizeStorage(t, list, list->size + hint)) {
-    clearException(t);
+  // The hint may lie; a wild one must not make extend() fail. What knows its length gets room for just that.
+  if (hint > list->capacity - list->size && hint < (int64_t(1) << 40)) {
+    bool exact = !list->items && typeOf(iterable)->slots.length;
+    bool grown =
+        exact ? listSetCapacity(t, list, (hint + 1) & ~int64_t(1)) : listResizeStorage(t, list, list->size + hint);
+    if (!grown) clearException(t);
   }
   while (Ref<> item = items.next()) {
     if (!listAppend(t, list, std::move(item))) return false;
