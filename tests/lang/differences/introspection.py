@@ -3,6 +3,7 @@
 
 import gc
 import sys
+from collections import deque
 
 print(sys.implementation.name, sys.implementation.cache_tag)
 print("Krait" in sys.version, sys.version_info[:3])
@@ -26,3 +27,5 @@ print("thresholds that were set are obeyed:", collections > 60)
 
 print("a tuple of atoms is never tracked:", gc.is_tracked(tuple([1, "a"])), gc.is_tracked(tuple([[]])))
 print("numbers are no referents:", gc.get_referents([1, 2]), gc.get_referents([1, "a"]))
+print("signatures of what has none in CPython:", dict.keys.__text_signature__, "".join.__text_signature__, deque.append.__text_signature__)
+print("one __getattribute__ for all:", "__getattribute__" in vars(int), "__getattribute__" in vars(object))
