@@ -22,7 +22,7 @@ static_assert(kCompileDontImplyDedent == frontend::kFlagDontImplyDedent && kComp
 
 Ref<> codeFrom(Thread& t, const frontend::CompileResult& result, std::string_view filename) {
   if (!reportDiagnostics(t, result.warnings, result.error, filename)) return kRaised;
-  return marshalLoad(t, result.code);
+  return marshalLoadOwn(t, result.code);
 }
 
 Ref<> compileToTree(Thread& t, std::string_view source, const CompileOptions& options) {

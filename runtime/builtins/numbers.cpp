@@ -23,7 +23,7 @@ Ref<> builtinChr(Thread& t, Value, Value v) {
   if (code == -1 && t.raised()) return kRaised;
   if (code != int32_t(code)) {  // the argument is a C int
     if (code == INT64_MAX || code == INT64_MIN) return raise(t, exc::OverflowError, "Python int too large to convert to C int");
-    return raise(t, exc::OverflowError, "signed integer is %s", code > 0 ? "greater than maximum" : "less than minimum");
+    return raise(t, exc::OverflowError, "Python int too large to convert to C int");
   }
   if (code < 0 || code > 0x10FFFF) return raise(t, exc::ValueError, "chr() arg not in range(0x110000)");
   return newCharStr(t, uint32_t(code));

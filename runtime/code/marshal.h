@@ -8,6 +8,8 @@ namespace krait {
 class Thread;
 // Raises EOFError/ValueError/TypeError as marshal.loads does; hostile input cannot crash.
 Ref<> marshalLoad(Thread& t, std::string_view data);
+// What the compiler wrote a moment ago: functions may be nested deeper than data from outside.
+Ref<> marshalLoadOwn(Thread& t, std::string_view data);
 // The same from a file object, by its readinto().
 Ref<> marshalLoadFile(Thread& t, Value file);
 [[nodiscard]] bool marshalDump(Thread& t, Value v, int version, std::string* out);

@@ -1,4 +1,5 @@
 // Reading marshal data: plain values and code objects, with references. Nothing in the data is trusted.
+#include <climits>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -49,6 +50,7 @@ class Loader {
   Loader(Thread& t, std::string_view data) : thread_(t), at_(data.data()), end_(at_ + data.size()) {}
   Loader(Thread& t, Value file) : thread_(t), file_(file), at_(nullptr), end_(nullptr) {}
 
+  void limitDepth(int most) { most_depth_ = most; }
   Ref<> object() {
     bool null = false;
     Ref<> v = read(&null);
@@ -63,7 +65,7 @@ class Loader {
   const char* at_;
   const char* end_;
   Ref<List> references_;
-  int depth_ = 0;
+  int depth_ = 0, most_depth_ = kMaxDepth;
 
   // --- bytes and numbers; false: the data ends, raised ---
 
@@ -130,7 +132,8 @@ class Loader {
       clearException(thread_);
       return raise(thread_, exc::EOFError, "EOF read where object expected");
     }
-    if (++depth_ > kMaxDepth) return raise(thread_, exc::ValueError, "recursion limit exceeded");
+    if (!checkNativeStack(thread_, "")) return kRaised;
+    if (++depth_ > most_depth_) return raise(thread_, exc::ValueError, "recursion limit exceeded");
     bool flag = (head & 0x80) != 0;
     Ref<> v = readBody(char(head & 0x7f), flag, null);
     --depth_;
@@ -415,6 +418,12 @@ class Loader {
 }  // namespace
 
 Ref<> marshalLoad(Thread& t, std::string_view data) { return Loader(t, data).object(); }
+
+Ref<> marshalLoadOwn(Thread& t, std::string_view data) {
+  Loader loader(t, data);
+  loader.limitDepth(INT_MAX);
+  return loader.object();
+}
 
 Ref<> marshalLoadFile(Thread& t, Value file) { return Loader(t, file).object(); }
 

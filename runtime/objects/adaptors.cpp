@@ -97,7 +97,7 @@ void traverseEnumerate(Object* self, Visitor& visitor) {
 
 Ref<> enumerateNext(Thread& t, Value self) {
   auto* e = as<Enumerate>(self);
-  Ref<> item = typeOf(e->iterator)->slots.next(t, e->iterator);
+  Ref<> item = stepWrapped(t, e->iterator);
   if (!item) return {};
   Ref<> count = share(e->count);
   Ref<> following = count.value().isInt() && count.value().asInt() < kIntMax ? steal(Value::fromInt(count.value().asInt() + 1))
@@ -292,7 +292,7 @@ Ref<> zipNext(Thread& t, Value self) {
   if (reusable(zip->result)) {
     Ref<Tuple> row = share(zip->result);
     for (int64_t i = 0; i < sources->size; ++i) {
-      Ref<> item = typeOf(sources->items[i])->slots.next(t, sources->items[i]);
+      Ref<> item = stepWrapped(t, sources->items[i]);
       if (!item) return zipEnded(t, zip, i);
       assign(row->items[i], std::move(item));
     }
@@ -301,7 +301,7 @@ Ref<> zipNext(Thread& t, Value self) {
   Ref<Tuple> row = newTupleBlank(t, sources->size);
   if (!row) return kRaised;
   for (int64_t i = 0; i < sources->size; ++i) {
-    Ref<> item = typeOf(sources->items[i])->slots.next(t, sources->items[i]);
+    Ref<> item = stepWrapped(t, sources->items[i]);
     if (!item) return zipEnded(t, zip, i);
     row->items[i] = item.leak();
   }
@@ -364,7 +364,7 @@ Ref<> mapNext(Thread& t, Value self) {
   }
   int64_t got = 0;
   for (; got < sources->size; ++got) {
-    items[got] = typeOf(sources->items[got])->slots.next(t, sources->items[got]).leak();
+    items[got] = stepWrapped(t, sources->items[got]).leak();
     if (items[got].empty()) break;
   }
   Ref<> result;
@@ -414,9 +414,8 @@ void traverseFilter(Object* self, Visitor& visitor) {
 
 Ref<> filterNext(Thread& t, Value self) {
   auto* filter = as<Filter>(self);
-  UnaryFunction step = typeOf(filter->iterator)->slots.next;
   bool by_truth = filter->function.isNone() || filter->function == Value(&types::Bool);
-  while (Ref<> item = step(t, filter->iterator)) {
+  while (Ref<> item = stepWrapped(t, filter->iterator)) {
     int good;
     if (by_truth) {
       good = truth(t, item);

@@ -40,6 +40,10 @@ Ref<> text(Thread& t, const char* start) { return newStrUtf8(t, start).as<void>(
 // Keyword-only fields of a constructor: wanted[i] goes to *fields[i].
 bool keywordFields(Thread& t, Value self, Args args, const char* type_name, std::initializer_list<std::pair<Str*, Value*>> wanted) {
   for (const auto& each : wanted) assign(*each.second, Ref<>());
+  if (args.keywords() > wanted.size()) {
+    return raise(t, exc::TypeError, "%s() takes at most %zu keyword argument%s (%zu given)", type_name, wanted.size(),
+                 wanted.size() == 1 ? "" : "s", args.keywords());
+  }
   for (size_t k = 0; k < args.keywords(); ++k) {
     Str* name = asStr(args.names->items[k]);
     bool found = false;

@@ -10,6 +10,7 @@
 #include "runtime/objects/str.h"
 #include "runtime/objects/str_utf8.h"
 #include "runtime/objects/tuple.h"
+#include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
 
 namespace krait {
@@ -70,8 +71,11 @@ Ref<> groupStr(Thread& t, Value self) {
   return strConcat(t, message, tail);
 }
 
-Ref<> derive(Thread& t, Value self, Value exceptions) {
-  Value args[] = {group(self)->message, exceptions};
+Ref<> derive(Thread& t, Value self, Args given) {
+  if (!noKeywords(t, "BaseExceptionGroup.derive", given)) return kRaised;
+  if (given.positional != 1)
+    return raise(t, exc::TypeError, "function takes exactly 1 argument (%zu given)", given.positional);
+  Value args[] = {group(self)->message, given[0]};
   return call(t, &exc::BaseExceptionGroup, Args{args, 2});
 }
 
@@ -151,13 +155,17 @@ bool split(Thread& t, Value exception, Value condition, Match how, bool want_res
   return bool(*rest);
 }
 
-Ref<> splitMethod(Thread& t, Value self, Value condition) {
+Ref<> splitMethod(Thread& t, Value self, Args args) {
+  if (!noKeywords(t, "BaseExceptionGroup.split", args) || !arity(t, "split", args, 1, 1)) return kRaised;
+  Value condition = args[0];
   Match how;
   Ref<> match, rest;
   if (!chooseMatch(t, condition, &how) || !split(t, self, condition, how, true, &match, &rest)) return kRaised;
   return packTuple(t, match.value(), rest.value());
 }
-Ref<> subgroupMethod(Thread& t, Value self, Value condition) {
+Ref<> subgroupMethod(Thread& t, Value self, Args args) {
+  if (!noKeywords(t, "BaseExceptionGroup.subgroup", args) || !arity(t, "subgroup", args, 1, 1)) return kRaised;
+  Value condition = args[0];
   Match how;
   Ref<> match, rest;
   if (!chooseMatch(t, condition, &how) || !split(t, self, condition, how, false, &match, &rest)) return kRaised;

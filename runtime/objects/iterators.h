@@ -2,6 +2,7 @@
 //
 // An exhausted iterator lets go of what it iterates (the pointer becomes null) and stays exhausted, except where CPython's does not.
 #pragma once
+#include "runtime/core/thread.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/list.h"
 #include "runtime/objects/set.h"
@@ -78,6 +79,11 @@ Ref<> listIterator(Thread& t, Value list);
 Ref<> tupleIterator(Thread& t, Value tuple);
 // iter(sequence) for objects that only have __getitem__, and iter(callable, sentinel).
 Ref<> sequenceIterator(Thread& t, Value sequence);
+// The next item for an iterator that wraps this one; chains of them recurse in C++, as deep as the stack allows.
+[[nodiscard]] inline Ref<> stepWrapped(Thread& t, Value iterator) {
+  if (!checkNativeStack(t, "")) return {};
+  return typeOf(iterator)->slots.next(t, iterator);
+}
 // The old protocol of iteration: __getitem__ with 0, 1, 2, ...
 bool subscriptsByIndex(const Type* type);
 Ref<> callIterator(Thread& t, Value callable, Value sentinel);

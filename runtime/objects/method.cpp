@@ -100,12 +100,11 @@ Ref<> methodCompare(Thread& t, Value a, Value b, CompareOp op) {
   if (equal) equal = isSame(asMethod(a)->self, asMethod(b)->self);
   return share(Value::fromBool(bool(equal) == (op == CompareOp::kEqual)));
 }
-Ref<> methodGet(Thread&, Value descr, Value, Type*) { return share(descr); }
 Ref<> methodNew(Thread& t, Type*, Args args) {
   if (args.keywords()) return raise(t, exc::TypeError, "method() takes no keyword arguments");
   if (args.positional != 2) return raise(t, exc::TypeError, "method expected 2 arguments, got %zu", args.positional);
   if (!isCallable(args[0])) return raise(t, exc::TypeError, "first argument must be callable");
-  if (args[1].isNone()) return raise(t, exc::TypeError, "self must not be None");
+  if (args[1].isNone()) return raise(t, exc::TypeError, "instance must not be None");
   return newMethod(t, args[0], args[1]);
 }
 void methodTraverse(Object* o, Visitor& visitor) {
@@ -184,7 +183,6 @@ const TypeSpec& methodTypeSpec() {
                                    s.repr = methodRepr;
                                    s.hash = methodHash;
                                    s.compare = methodCompare;
-                                   s.descr_get = methodGet;
                                    s.getattr = methodGetAttr;
                                  }};
   return spec;

@@ -3,6 +3,7 @@
 #include "runtime/objects/dict.h"
 #include "runtime/objects/generic_alias.h"
 #include "runtime/objects/int.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/str.h"
 #include "runtime/protocols/arguments.h"
 #include "runtime/protocols/protocols.h"
@@ -15,7 +16,7 @@ Type chain_type, compress_type, dropwhile_type, takewhile_type, filterfalse_type
     groupby_type, grouper_type, zip_longest_type;
 
 // Steps an iterator; a StopIteration that it raised is left pending, as empty is passed on by whoever steps us.
-Ref<> step(Thread& t, Value iterator) { return typeOf(iterator)->slots.next(t, iterator); }
+Ref<> step(Thread& t, Value iterator) { return stepWrapped(t, iterator); }
 
 Ref<> reduceTo(Thread& t, Value self, std::initializer_list<Value> arguments, Value state = Value()) {
   Ref<Tuple> tuple = newTuple(t, arguments.begin(), int64_t(arguments.size()));

@@ -2,6 +2,7 @@
 #include "runtime/modules/itertools/itertools.h"
 #include "runtime/objects/generic_alias.h"
 #include "runtime/objects/int.h"
+#include "runtime/objects/iterators.h"
 #include "runtime/objects/str.h"
 #include "runtime/objects/str_builder.h"
 #include "runtime/protocols/arguments.h"
@@ -13,7 +14,7 @@ namespace {
 
 Type count_type, cycle_type, repeat_type, accumulate_type, tee_type, tee_data_type;
 
-Ref<> step(Thread& t, Value iterator) { return typeOf(iterator)->slots.next(t, iterator); }
+Ref<> step(Thread& t, Value iterator) { return stepWrapped(t, iterator); }
 
 // --- count ---
 
