@@ -43,7 +43,6 @@ struct Variable {
   Id word = kNoId;     // boxed: of slot.last, in front of the loop
   Id phi = kNoId;
   std::vector<std::pair<Id, Op>> boxes;  // of the value, that memory holds
-  bool constant() const { return isConst(slot.last); }
 };
 constexpr uint16_t kCarried = 0xFFFF;
 
@@ -93,6 +92,8 @@ class Peeler final : public SnapshotSource {
   }
 
  private:
+  // From the second turn on the slot holds this. Not so heap objects: the slot keeps those alive, so its variable owns one.
+  bool constant(const Variable& v) const { return isConst(v.slot.last) && trace_->typeOf(v.slot.last) != Ty::kObj; }
   enum class Outcome { kDone, kAgain, kImpossible };
 
   Id map(Id id) const { return isConst(id) ? id : subst_[id]; }
@@ -247,7 +248,7 @@ Peeler::Outcome Peeler::build() {
   for (Id i = 0; i < end; ++i)
     if (trace_->code_list[i].op == Op::k_slot) subst_[i] = i;
   for (Variable& v : variables_) {
-    if (v.constant()) {  // from the second turn on that is what the slot holds
+    if (constant(v)) {
       v.phi = v.slot.last;
       if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
       continue;
@@ -272,7 +273,7 @@ Peeler::Outcome Peeler::build() {
     if (v.slot.entry != kNoId) subst_[v.slot.entry] = v.phi;
   }
   for (const Variable& v : variables_) {
-    if (v.constant()) continue;
+    if (constant(v)) continue;
     if (v.boxed && !v.boxes.empty()) return Outcome::kImpossible;
     if (!v.boxed) b.carry(v.slot.last, v.phi);
     for (const auto& [box, op] : v.boxes) b.carry(box, b.op(op, v.phi, kNoId, kNoId, 0, Ty::kValue));
@@ -286,7 +287,7 @@ Peeler::Outcome Peeler::build() {
   }
   bool again = false;
   for (Variable& v : variables_) {
-    if (v.constant()) continue;
+    if (constant(v)) continue;
     Id back = v.boxed ? asWord(map(v.slot.last)) : map(v.slot.last);
     Ins& phi = trace_->at(v.phi);
     if (b.typeOf(back) != phi.type) {

@@ -105,7 +105,7 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
     if (frames.empty()) hot = kNoSnapshot;
   }
   if (t.raised()) {
-    if (hot != kNoSnapshot && trace->ir->snapshots[hot].raises) out->to.record = startSideTrace(t, trace, hot, frames);
+    if (hot != kNoSnapshot && trace->valid && trace->ir->snapshots[hot].raises) out->to.record = startSideTrace(t, trace, hot, frames);
     return Left::kToInterpreter;
   }
   if (returns) {
@@ -117,7 +117,7 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
     out->next = next;
     return Left::kToTrace;
   }
-  if (hot != kNoSnapshot) out->to.record = startSideTrace(t, trace, hot, frames);
+  if (hot != kNoSnapshot && trace->valid) out->to.record = startSideTrace(t, trace, hot, frames);
   return Left::kToInterpreter;
 }
 
