@@ -214,6 +214,16 @@ bool holdsNumbersOnly(uint32_t kind) {
 }
 }  // namespace
 
+// Whether the object is of this kind in every iteration, as far as it shows: it is known, or the slot of the entry frame that held
+// it holds such a one again.
+bool Recorder::staysOfKind(Id id, uint32_t kind) const {
+  if (b_.knownKind(id) == kind) return true;
+  const Ins& ins = b_.at(id);
+  if (ins.op != Op::k_slot) return false;
+  Id now = frames_.front().slots[ins.imm];
+  return now != kNoId && !isConst(now) && b_.knownKind(now) == kind;
+}
+
 // Leaves when somebody waits for the object's death: weak references, finalizers, watchers.
 void Recorder::guardPlainDeath(Id id, uint32_t kind) {
   if (b_.typeOf(id) == Ty::kValue) id = b_.op(Op::k_guard_nonempty, id);  // the slot may be unbound when the trace is entered
@@ -244,7 +254,7 @@ void Recorder::settleDrops() {
     for (size_t j = i; j < drops.size(); ++j) pending_drops_.push_back(drops[j].id);
     snapshot_ = kNoSnapshot;
     auto [id, last, leaf, kind] = drops[i];
-    if (!leaf && holdsNumbersOnly(kind)) {
+    if (!leaf && holdsNumbersOnly(kind) && staysOfKind(id, kind)) {
       guardPlainDeath(id, kind);
       last = leaf = true;
     }

@@ -119,6 +119,7 @@ class Recorder final : public SnapshotSource {
   void candidate(Id id, Value concrete);
   void leafCandidate(Id id, Value concrete);  // an object whose death frees memory and nothing else
   void settleDrops();
+  bool staysOfKind(Id id, uint32_t kind) const;
   void guardPlainDeath(Id id, uint32_t kind);
   std::vector<Id*> candidateIds();
   void forgetCandidates(Id from);  // those among instructions that were taken back
