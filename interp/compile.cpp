@@ -1,15 +1,22 @@
 // The frontend's border: source or a tree in, code object, tree or exception out.
 #include "interp/compile.h"
 
+#include <string>
+#include <unordered_map>
+
 #include "frontend/ast/validate.h"
 #include "interp/ast/classes.h"
 #include "interp/ast/convert.h"
 #include "interp/frontend_bridge.h"
+#include "runtime/code/code.h"
 #include "runtime/code/marshal.h"
 #include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/objects/bytes.h"
+#include "runtime/objects/list.h"
+#include "runtime/objects/set.h"
 #include "runtime/objects/str_utf8.h"
+#include "runtime/objects/tuple.h"
 
 namespace krait {
 
@@ -32,14 +39,54 @@ Ref<> compileToTree(Thread& t, std::string_view source, const CompileOptions& op
   return astToObjects(t, result.tree);
 }
 
+// A code object holds the very constants of a tree that a program made; what came by way of marshal data is equal to them.
+// They are found by that data, which is the same for the same type and value.
+class OwnConstants {
+ public:
+  OwnConstants(Thread& t, List* constants) : t_(t) {
+    for (int64_t i = 0; i < constants->size; ++i) {
+      Ref<> v = listGet(constants, i);
+      std::string data;
+      bool made_anew = isExact(v, &types::FrozenSet) && asSet(v)->used > 0;  // CPython does that to these, to merge what is inside
+      if (!made_anew && describe(v, &data)) known_.emplace(std::move(data), v.value());
+    }
+  }
+  void restore(Code* code) {
+    for (int64_t i = 0; i < code->consts->size && !known_.empty(); ++i) {
+      Value& v = code->consts->items[i];
+      std::string data;
+      if (isExact(v, &types::Code)) {
+        restore(asCode(v));
+      } else if (v.isObject() && describe(v, &data)) {
+        auto found = known_.find(data);
+        if (found != known_.end()) assign(v, share(found->second));
+      }
+    }
+  }
+
+ private:
+  bool describe(Value v, std::string* data) {
+    constexpr int kWithoutReferences = 2;
+    if (marshalDump(t_, v, kWithoutReferences, data)) return true;
+    clearException(t_);
+    return false;
+  }
+
+  Thread& t_;
+  std::unordered_map<std::string, Value> known_;  // supported by the list
+};
+
 Ref<> compileObjects(Thread& t, Value tree, const CompileOptions& options) {
   if (options.flags & frontend::kFlagOnlyAst) return share(tree);
   frontend::Arena arena;
-  frontend::ast::ModNode* module = astFromObjects(t, tree, options.mode, arena);
+  Ref<List> constants = newList(t);
+  frontend::ast::ModNode* module = constants ? astFromObjects(t, tree, options.mode, arena, constants.get()) : nullptr;
   if (!module) return kRaised;
   frontend::Diagnostic error = frontend::validateTree(module, arena, options);
   if (!reportDiagnostics(t, {}, error, options.filename)) return kRaised;
-  return codeFrom(t, frontend::compileTree(module, arena, options), options.filename);
+  Ref<> code = codeFrom(t, frontend::compileTree(module, arena, options), options.filename);
+  if (code && constants->size) OwnConstants(t, constants.get()).restore(asCode(code));
+  return code;
 }
 
 bool auditCompile(Thread& t, std::string_view source, const CompileOptions& options) {

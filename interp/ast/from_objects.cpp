@@ -38,7 +38,7 @@ struct Owner {
 
 class Reader {
  public:
-  Reader(Thread& t, Arena& arena) : t_(t), arena_(arena) {}
+  Reader(Thread& t, Arena& arena, List* constants) : t_(t), arena_(arena), constants_(constants) {}
 
   // A node of a sum: its position, then its class decides which fields it has. None is the null node.
 #define AST_SUM(asdl, Cpp, attributes)               \
@@ -233,6 +233,7 @@ class Reader {
   bool read(Value v, const Constant*& out) {
     auto* constant = arena_.make<Constant>(Constant::singleton(Constant::Kind::None));
     out = constant;
+    if (v.isObject() && !listAppend(t_, constants_, share(v))) return false;
     return readConstant(v, *constant);
   }
   bool readConstant(Value v, Constant& out) {
@@ -288,11 +289,12 @@ class Reader {
 
   Thread& t_;
   Arena& arena_;
+  List* constants_;
 };
 
 }  // namespace
 
-ast::ModNode* astFromObjects(Thread& t, Value object, frontend::CompileMode mode, Arena& arena) {
+ast::ModNode* astFromObjects(Thread& t, Value object, frontend::CompileMode mode, Arena& arena, List* constants) {
   using Mode = frontend::CompileMode;
   Type* wanted = mode == Mode::Exec   ? ast_classes.class_Module
                  : mode == Mode::Eval ? ast_classes.class_Expression
@@ -301,7 +303,7 @@ ast::ModNode* astFromObjects(Thread& t, Value object, frontend::CompileMode mode
   if (found < 0) return kRaised;
   if (!found) return raise(t, exc::TypeError, "expected %s node, got %.400s", wanted->cname, typeName(object));
   ast::ModNode* tree = nullptr;
-  return Reader(t, arena).read(object, tree) ? tree : kRaised;
+  return Reader(t, arena, constants).read(object, tree) ? tree : kRaised;
 }
 
 }  // namespace krait

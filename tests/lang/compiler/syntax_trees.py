@@ -126,6 +126,11 @@ for value in (0, -1, 2**40, -2**70, True, None, ..., 1.5, -0.0, 2j, "s\udc80\0",
     print(ascii(eval(compile(ast.fix_missing_locations(ast.Expression(ast.Constant(value))), "f", "eval"))))
 print(eval(compile(ast.fix_missing_locations(ast.Expression(ast.Constant(frozenset([1, "a"])))), "f", "eval")) == {1, "a"})
 
+for value in (frozenset(), frozenset([1, 2.0]), (1, "a", (-0.0,)), 2**70, "some text", b"bytes" * 3):
+    tree = ast.fix_missing_locations(ast.Expression(ast.Tuple([ast.Constant(value), ast.Lambda(ast.parse("lambda: 0").body[0].value.args, ast.Constant(value))], ast.Load())))
+    first, function = eval(compile(tree, "f", "eval"))
+    print(first is value, function() is value)
+
 print(ast.literal_eval("{'a': [1, -2.5, (True, None)], b'b': {1, 2}, 3+4j: ...}"), ast.literal_eval(" -1"))
 for bad in ("f()", "a", "1 + 1", "[x for x in y]", "{**a}"):
     try:
