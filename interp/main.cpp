@@ -22,6 +22,7 @@
 #include "runtime/modules/io/standard_streams.h"
 #include "runtime/modules/modules.h"
 #include "runtime/modules/signal_module.h"
+#include "runtime/modules/tracemalloc_module.h"
 #include "runtime/modules/startup_import.h"
 #include "runtime/modules/sys.h"
 #include "runtime/protocols/protocols.h"
@@ -83,6 +84,7 @@ int run(CommandLine& line) {
   endProgram(*t);
   if (!flushStandardStreams(*t)) outcome.code = 120;
   stopFaulthandler();
+  stopTracemalloc();
   stopRuntime(*t);
   flushConsoleFiles();
   finishJit(*t);

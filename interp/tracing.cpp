@@ -20,7 +20,8 @@ Ref<> callTracer(Thread& t, Value function, Frame* frame, TraceEvent kind, const
   FrameObject* object = frameObject(t, frame);
   if (!object) return kRaised;
   Ref<> alive = share(Value(object)), callee = share(function);
-  if (frame->locals || (frame->code->flags & kCodeOptimized)) {
+  bool native = isExact(callee, &types::NativeFunction);  // _lsprof: wants no locals
+  if (!native && (frame->locals || (frame->code->flags & kCodeOptimized))) {
     if (!frameLocals(t, frame)) return kRaised;
   }
   ++t.tracing;
@@ -29,7 +30,7 @@ Ref<> callTracer(Thread& t, Value function, Frame* frame, TraceEvent kind, const
   Ref<> result = call(t, callee, alive, Value(internStatic(event)), argument ? argument : kNone);
   t.trace_event = outer;
   --t.tracing;
-  frameLocalsToSlots(t, frame, true);
+  if (!native) frameLocalsToSlots(t, frame, true);
   return result;
 }
 

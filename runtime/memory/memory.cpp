@@ -9,6 +9,7 @@
 #include "runtime/core/thread.h"
 #include "runtime/core/type.h"
 #include "runtime/memory/pool.h"
+#include "runtime/memory/trace.h"
 
 namespace krait {
 
@@ -16,6 +17,7 @@ FreeList free_lists[2][kClassCount];
 Pool* young_pools = nullptr;
 Pool* middle_pools = nullptr;
 AllocationCounters collectable_allocations{0, 0, 700, 8 << 20, false};
+const MemoryTracer* memory_tracer = nullptr;
 
 namespace {
 
@@ -149,6 +151,13 @@ void noteYoung(Pool* pool) {
   young_pools = pool;
 }
 
+void traceAllocation(void* memory, size_t size) {
+  if (KRAIT_UNLIKELY(memory_tracer != nullptr) && memory) memory_tracer->allocated(memory, size);
+}
+void traceFree(void* memory) {
+  if (KRAIT_UNLIKELY(memory_tracer != nullptr) && memory) memory_tracer->freed(memory);
+}
+
 void countAllocations(int64_t objects, int64_t bytes) {
   AllocationCounters& c = collectable_allocations;
   c.objects += objects;
@@ -159,7 +168,7 @@ void countAllocations(int64_t objects, int64_t bytes) {
 }
 
 bool countsOneByOne(Sort sort) {
-  return fail_countdown != 0 || (sort == Sort::kCollectable && collectable_allocations.exact);
+  return fail_countdown != 0 || memory_tracer || (sort == Sort::kCollectable && collectable_allocations.exact);
 }
 
 // The current pool of a class goes back to the counted ones, with whatever is left on its list.
@@ -198,6 +207,7 @@ Object* takeCounted(int size_class, Sort sort) {
     noteYoung(pool);
     countAllocations(1, pool->cell_size);
   }
+  traceAllocation(o, pool->cell_size);
   return o;
 }
 
@@ -215,6 +225,7 @@ void releaseCell(Object* o) {
     list.head = o;
     return;
   }
+  traceFree(o);
   cellLink(o) = pool->free;
   pool->free = o;
   ClassState& state = classes[int(pool->sort)][pool->size_class];
@@ -240,6 +251,7 @@ Object* newLargeBlock(size_t size) {
   ++totals.large_blocks;
   totals.large_bytes += size;
   countAllocations(1, int64_t(size));
+  traceAllocation(poolCell(pool, 0), size);
   return poolCell(pool, 0);
 }
 
@@ -250,6 +262,7 @@ void leaveChain(Pool** at, Pool* Pool::*next, Pool* pool) {
 
 // Large blocks are taken out of the collector's chains at once: their memory goes.
 void freeLargeBlock(Pool* pool) {
+  traceFree(poolCell(pool, 0));
   if (pool->young) leaveChain(&young_pools, &Pool::young_next, pool);
   if (pool->middle) leaveChain(&middle_pools, &Pool::middle_next, pool);
   unlink(large_blocks, pool);
@@ -268,6 +281,7 @@ Object* allocateMemory(size_t size, Sort sort) {
     ++totals.large_blocks;
     totals.large_bytes += size;
   }
+  traceAllocation(o, size);
   return o;
 }
 
@@ -298,6 +312,7 @@ void freeMemory(Object* o, size_t size, Sort sort) {
   if (size <= kLargestCell) return releaseCell(o);
   --totals.large_blocks;
   totals.large_bytes -= size;
+  traceFree(o);
   free(o);
 }
 
@@ -371,7 +386,10 @@ Object* resizeObject(Object* o, size_t old_size, size_t new_size) {
   if (old_size > kLargestCell && new_size > kLargestCell && o->kind < kKindFirstDynamic) {
     if (failNow()) return nullptr;
     Object* moved = static_cast<Object*>(realloc(static_cast<void*>(o), new_size));
-    if (moved) totals.large_bytes += new_size - old_size;
+    if (!moved) return nullptr;
+    totals.large_bytes += new_size - old_size;
+    traceFree(o);
+    traceAllocation(moved, new_size);
     return moved;
   }
   if (old_size <= kLargestCell && new_size <= kLargestCell && smallClass(old_size) == smallClass(new_size)) return o;
@@ -384,18 +402,38 @@ Object* resizeObject(Object* o, size_t old_size, size_t new_size) {
   return moved;
 }
 
-void* allocateBuffer(size_t size) { return failNow() ? nullptr : malloc(size ? size : 1); }
-void* resizeBuffer(void* buffer, size_t new_size) { return failNow() ? nullptr : realloc(buffer, new_size ? new_size : 1); }
-void freeBuffer(void* buffer) { free(buffer); }
+void* allocateBuffer(size_t size) {
+  void* memory = failNow() ? nullptr : malloc(size ? size : 1);
+  traceAllocation(memory, size);
+  return memory;
+}
+void* resizeBuffer(void* buffer, size_t new_size) {
+  void* memory = failNow() ? nullptr : realloc(buffer, new_size ? new_size : 1);
+  if (KRAIT_UNLIKELY(memory_tracer != nullptr) && memory) {
+    traceFree(buffer);
+    traceAllocation(memory, new_size);
+  }
+  return memory;
+}
+void freeBuffer(void* buffer) {
+  traceFree(buffer);
+  free(buffer);
+}
 
 FreeList* freeListSlot(size_t size, Sort sort) { return &free_lists[int(sort)][smallClass(size)]; }
 
-void failAllocation(uint64_t n) {
-  fail_countdown = n;
-  if (n == 0) return;
+static void retireAll() {
   for (Sort sort : {Sort::kPlain, Sort::kCollectable}) {
     for (int i = 1; i < kClassCount; ++i) retireCurrent(i, sort);
   }
+}
+void failAllocation(uint64_t n) {
+  fail_countdown = n;
+  if (n != 0) retireAll();
+}
+void traceMemory(const MemoryTracer* tracer) {
+  memory_tracer = tracer;
+  if (tracer) retireAll();
 }
 
 void setExactCounting(bool exact) {
