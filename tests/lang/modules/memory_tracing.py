@@ -36,7 +36,7 @@ print(tracemalloc.get_traced_memory()[1] < 100000, tracemalloc.get_tracemalloc_m
 snapshot = tracemalloc.take_snapshot()
 kept = [outer(5000) for i in range(20)]
 difference = tracemalloc.take_snapshot().compare_to(snapshot, "lineno")[0]
-print(difference.traceback[0].lineno, difference.count_diff, difference.size_diff >= 100000)
+print(difference.traceback[0].lineno, difference.count_diff >= 20, difference.size_diff >= 100000)
 tracemalloc.clear_traces()
 print(tracemalloc.get_object_traceback(kept[0]), tracemalloc.get_traced_memory()[0] < 10000)
 tracemalloc.stop()
