@@ -2,6 +2,7 @@
 // floats are text before version 2, and the elements of sets come in the order of their own data, so that the same value is
 // always written in the same way.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -151,7 +152,7 @@ class Writer {
   void writeDouble(double d) {
     if (version_ > 1) return number(d);
     char digits[32];
-    int length = snprintf(digits, sizeof digits, "%.17g", d);
+    int length = snprintf(digits, sizeof digits, "%.17g", d != d ? std::fabs(d) : d);  // the text "nan" has no sign
     byte(length);
     out_.append(digits, size_t(length));
   }

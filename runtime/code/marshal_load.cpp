@@ -45,6 +45,9 @@ bool validWtf8(std::string_view s) {
 
 // Reads from memory or from a file object, whose bytes are asked for one piece after the other: what stands behind the value
 // is not touched.
+// A NaN keeps its sign: the compiler folds constants to negative ones.
+double signedNaN(double d) { return std::copysign(canonicalNaN(d), d); }
+
 class Loader {
  public:
   Loader(Thread& t, std::string_view data) : thread_(t), at_(data.data()), end_(at_ + data.size()) {}
@@ -166,7 +169,7 @@ class Loader {
       case 'l': return whole(flag, readLong());
       case 'g': {
         double d;
-        return number(&d) ? whole(flag, steal(Value::fromDouble(canonicalNaN(d)))) : Ref<>();
+        return number(&d) ? whole(flag, steal(Value::fromDouble(signedNaN(d)))) : Ref<>();
       }
       case 'f': {
         double d;
@@ -255,7 +258,7 @@ class Loader {
     memcpy(buffer, text.data(), text.size());
     buffer[text.size()] = 0;
     char* end;
-    *out = canonicalNaN(strtod(buffer, &end));
+    *out = signedNaN(strtod(buffer, &end));
     if (end == buffer || *end) return raise(thread_, exc::ValueError, "could not convert string to float: '%s'", buffer);
     return true;
   }

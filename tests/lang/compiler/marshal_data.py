@@ -2,6 +2,7 @@
 
 import io
 import marshal
+import math
 import types
 
 values = [None, True, False, ..., StopIteration, 0, 1, -1, 255, 2**31 - 1, -2**31, 2**31, 2**63, -2**100, 0.0, -0.0, 1.5, 0.1, 1e300, float("inf"), float("-inf"),
@@ -20,6 +21,9 @@ print(len(values), "values")
 print([marshal.dumps(v, version) for v in (0.1, 1e100, float("nan"), 0.5j, [1.0]) for version in (0, 1)])
 print(marshal.dumps({"b", "a", "c"}, 2)[:5], sorted(marshal.loads(marshal.dumps({b"b", b"a", 2.0, "c"})), key=str))
 assert marshal.dumps({"b", "a", "c", 1, (2, 3)}, 2) == marshal.dumps({(2, 3), 1, "c", "a", "b"}, 2)
+
+print([math.copysign(1, marshal.loads(marshal.dumps(v, version))) for v in (float("nan"), -float("nan")) for version in (0, 4)])
+print(math.copysign(1, eval("1e400 * 0.0")), math.copysign(1, eval("-(1e400 * 0.0)")), math.copysign(1, marshal.loads(b"g" + bytes(6) + b"\xf9\xff")))
 
 # One object, several places.
 part = [1]
