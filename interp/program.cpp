@@ -20,6 +20,7 @@
 #include "runtime/core/audit.h"
 #include "runtime/core/error.h"
 #include "runtime/core/hooks.h"
+#include "runtime/memory/failure.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exception.h"
@@ -244,6 +245,15 @@ bool addTexts(Thread& t, const char* name, const std::string* first, const std::
   return moduleAdd(t, interpreterOf(t).sys, name, std::move(list));
 }
 
+// -X fail_allocation=N, for tests: each N-th allocation of the program fails. 0: none does.
+uint64_t failingAllocations(const CommandLine& line) {
+  constexpr std::string_view kOption = "fail_allocation=";
+  for (const std::string& option : line.options) {
+    if (std::string_view(option).starts_with(kOption)) return strtoull(option.c_str() + kOption.size(), nullptr, 10);
+  }
+  return 0;
+}
+
 // PYTHONINSPECT may have been set by the program itself.
 bool wantsPrompt(Thread& t) {
   Config& config = interpreterOf(t).config;
@@ -287,12 +297,14 @@ Outcome runProgram(Thread& t, const CommandLine& line) {
     return outcome;
   }
   Ref<> result;
+  failEveryAllocation(failingAllocations(line));
   switch (line.run) {
     case Run::kScript: result = runFile(t, line, module.get()); break;
     case Run::kCommand: result = runCommand(t, line, module.get()); break;
     case Run::kModule: result = runModule(t, line); break;
     default: result = runStdin(t, module.get()); break;
   }
+  failEveryAllocation(0);
   Outcome outcome{0, false, false};
   if (!result) outcome = reportException(t, config.inspect != 0);
   result.reset();

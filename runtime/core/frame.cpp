@@ -84,12 +84,9 @@ bool moveToObject(Thread& t, Frame* frame) {
   Frame* back = frame->previous;
   while (back && (back->flags & kFrameHidden)) back = back->previous;
   if (back && frame->owner == FrameOwner::kThread) {
-    FrameObject* back_object = frameObject(t, back);
-    if (!back_object) {
-      clearException(t);
-    } else {
-      assign(object->back, share(Value(back_object)));
-    }
+    // Without memory f_back ends here; the exception that the frame is left by stays as it is.
+    PreserveException preserve(t);
+    if (FrameObject* back_object = frameObject(t, back)) assign(object->back, share(Value(back_object)));
   }
   size_t used = size_t(frame->top - reinterpret_cast<Value*>(frame));
   memcpy(static_cast<void*>(copy), frame, used * sizeof(Value));

@@ -6,6 +6,7 @@
 #include "runtime/core/names.h"
 #include "runtime/core/startup.h"
 #include "runtime/core/type_internal.h"
+#include "runtime/memory/failure.h"
 #include "runtime/memory/memory.h"
 #include "runtime/objects/dict.h"
 #include "runtime/objects/exceptions.h"
@@ -105,6 +106,7 @@ void prepareType(const TypeSpec& spec) {
 }
 
 void readyType(Thread& t, const TypeSpec& spec) {
+  AllocationsSucceed scope;
   Type* type = spec.type;
   if (type->has(kTypeReady)) return;
   type->name = internStatic(lastPart(type->cname));

@@ -1,4 +1,5 @@
 // Allocation and release of objects: free lists over pools, pools over arenas, the system for what is large.
+#include "runtime/memory/failure.h"
 #include "runtime/memory/memory.h"
 
 #include <sys/mman.h>
@@ -39,7 +40,8 @@ Arena* arenas = nullptr;       // those with free pools, the rest is in full_are
 Arena* full_arenas = nullptr;
 Pool* large_blocks = nullptr;
 MemoryStats totals{};          // arenas, pools and large blocks; cells are counted on demand
-uint64_t fail_countdown = 0;
+uint64_t fail_countdown = 0;   // until an allocation fails; 0: none does
+uint64_t fail_every = 0;       // what it begins with again afterwards
 
 constexpr size_t kMediumSizes[] = {640, 768, 1024, 1344, 2032, kLargestMedium};
 
@@ -53,8 +55,15 @@ size_t classSize(int size_class) {
   return size_class <= kSmallClasses ? size_t(size_class) * kCellStep : kMediumSizes[size_class - kSmallClasses - 1];
 }
 
+// Garbage in cycles may hold large buffers: they make a collection due as objects of their size would.
+constexpr size_t kLargeBuffer = 64 * 1024;
+
 // True when the test mode wants this allocation to fail.
-bool failNow() { return KRAIT_UNLIKELY(fail_countdown != 0) && --fail_countdown == 0; }
+bool failNow() {
+  if (KRAIT_LIKELY(fail_countdown == 0) || --fail_countdown) return false;
+  fail_countdown = fail_every;
+  return true;
+}
 
 template <class T>
 void link(T*& head, T* item) {
@@ -276,6 +285,7 @@ Object* allocateMemory(size_t size, Sort sort) {
   if (size <= kLargestCell) return takeCell(smallClass(size), sort);
   if (failNow()) return nullptr;
   if (sort == Sort::kCollectable) return size <= kLargestMedium ? takeCell(sizeClassOf(size), sort) : newLargeBlock(size);
+  if (KRAIT_UNLIKELY(size >= kLargeBuffer)) countAllocations(0, int64_t(size));
   Object* o = static_cast<Object*>(malloc(size));
   if (o) {
     ++totals.large_blocks;
@@ -403,7 +413,9 @@ Object* resizeObject(Object* o, size_t old_size, size_t new_size) {
 }
 
 void* allocateBuffer(size_t size) {
-  void* memory = failNow() ? nullptr : malloc(size ? size : 1);
+  if (failNow()) return nullptr;
+  if (KRAIT_UNLIKELY(size >= kLargeBuffer)) countAllocations(0, int64_t(size));
+  void* memory = malloc(size ? size : 1);
   traceAllocation(memory, size);
   return memory;
 }
@@ -435,6 +447,14 @@ void traceMemory(const MemoryTracer* tracer) {
   memory_tracer = tracer;
   if (tracer) retireAll();
 }
+
+void failEveryAllocation(uint64_t n) {
+  fail_every = n;
+  failAllocation(n);
+}
+
+AllocationsSucceed::AllocationsSucceed() : countdown_(fail_countdown) { fail_countdown = 0; }
+AllocationsSucceed::~AllocationsSucceed() { fail_countdown = countdown_; }
 
 void setExactCounting(bool exact) {
   collectable_allocations.exact = exact;

@@ -3,6 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
+#include "runtime/memory/failure.h"
 #include "runtime/objects/hash_bytes.h"
 #include "runtime/objects/str_internal.h"
 #include "runtime/objects/str_utf8.h"
@@ -72,6 +73,7 @@ Str* makeImmortal(Str* s) {
 
 Str* char_strs[256];
 Str* makeCharStr(uint32_t latin1) {
+  AllocationsSucceed scope;
   Str* s = makeImmortal(allocateStr(1, 1, latin1 < 0x80));
   s->data[0] = uint8_t(latin1);
   return char_strs[latin1] = s;
@@ -266,6 +268,7 @@ void strDealloc(Object* self) {
 }  // namespace
 
 Str* internStatic(const char* ascii) {
+  AllocationsSucceed scope;
   size_t size = strlen(ascii);
   Str* s = size == 1 ? charStr(uint8_t(*ascii)) : size == 0 ? emptyStr() : makeImmortal(allocateStr(int64_t(size), 1, true));
   memcpy(s->data, ascii, size);

@@ -190,6 +190,17 @@ int64_t findChar(const C* text, int64_t start, int64_t end, uint32_t c, bool rev
   }
 }
 
+// A part of another width, where there is no memory for a copy of the text's width.
+int64_t findWithoutMemory(const Str* str, const Str* part, int64_t start, int64_t end, bool reverse) {
+  int64_t last = end - part->length;
+  for (int64_t n = 0; n <= last - start; ++n) {
+    int64_t at = reverse ? last - n : start + n, same = 0;
+    while (same < part->length && str->at(at + same) == part->at(same)) ++same;
+    if (same == part->length) return at;
+  }
+  return -1;
+}
+
 }  // namespace
 
 int64_t strFind(const Str* str, const Str* part, int64_t start, int64_t end, bool reverse) {
@@ -212,7 +223,7 @@ int64_t strFind(const Str* str, const Str* part, int64_t start, int64_t end, boo
   void* wide = local;
   size_t bytes = size_t(part->length) * str->width;
   if (bytes > sizeof local) wide = allocateBuffer(bytes);
-  KRAIT_ASSERT(wide, "no memory to widen a search text of %zu bytes", bytes);
+  if (!wide) return findWithoutMemory(str, part, start, end, reverse);
   copyChars(wide, str->width, 0, part->data, part->width, 0, part->length);
   int64_t result = visitText(str, [&](auto* text) {
     auto* needle = static_cast<decltype(text)>(wide);

@@ -212,32 +212,29 @@ void callWeakrefCallback(Thread& t, WeakRef* ref) {
 }
 
 void clearWeakrefs(Object* o) {
+  // Those with a callback are linked among themselves: they refer to nothing any more, and there may be no memory for a list.
   struct Pending {
-    WeakRef** items = nullptr;
-    size_t count = 0, capacity = 0;
+    WeakRef* first = nullptr;
+    WeakRef* last = nullptr;
   } pending;
   takeWeakrefs(
       o,
       [](WeakRef* ref, void* argument) {
         Pending* p = static_cast<Pending*>(argument);
-        if (p->count == p->capacity) {
-          size_t capacity = p->capacity ? p->capacity * 2 : 8;
-          void* grown = resizeBuffer(p->items, capacity * sizeof(WeakRef*));
-          KRAIT_ASSERT(grown, "no memory for %zu weak references", capacity);
-          p->items = static_cast<WeakRef**>(grown);
-          p->capacity = capacity;
-        }
-        p->items[p->count++] = ref;
+        (p->last ? p->last->next : p->first) = ref;
+        p->last = ref;
       },
       &pending);
-  if (pending.count == 0) return;
+  if (!pending.first) return;
   Thread& t = Thread::current();
   PreserveException keep(t);
-  for (size_t i = 0; i < pending.count; ++i) {
-    callWeakrefCallback(t, pending.items[i]);
-    release(pending.items[i]);
+  for (WeakRef* ref = pending.first; ref;) {
+    WeakRef* next = ref->next;
+    ref->next = nullptr;
+    callWeakrefCallback(t, ref);
+    release(ref);
+    ref = next;
   }
-  freeBuffer(pending.items);
 }
 
 const TypeSpec& weakRefTypeSpec() {

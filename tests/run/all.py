@@ -23,6 +23,7 @@ known_to_fail = {}             # by group: how many listed tests failed
 FUZZED_TRACES, FUZZ_SEED = "300", "1"
 CPYTHON_SECONDS = "60"  # for a sample of CPython's own tests
 FUZZED_CASES = "150"
+FAILING_ALLOCATIONS = "100"  # each n-th
 CATCH_TOTALS = re.compile(rb'<OverallResultsCases successes="(\d+)" failures="(\d+)"')
 
 
@@ -55,6 +56,7 @@ def groups(build, audit, filters):
         name = os.path.relpath(script, here)[:-3].replace("/check_", "-")
         yield name, [sys.executable, script, "--build", build], False
     yield "cpython", [sys.executable, os.path.join(here, "run/cpython.py"), "--krait", krait, "--sample", CPYTHON_SECONDS], False
+    yield "allocation", [sys.executable, os.path.join(here, "run/allocation.py"), "--krait", krait, "--every", FAILING_ALLOCATIONS], False
     lang = [sys.executable, os.path.join(here, "run/lang.py"), "--krait", krait]
     if audit:
         lang += ["--audit", os.path.join(audit, "bin/krait")]
