@@ -114,17 +114,17 @@ bool seedFrom(Thread& t, Random* r, Value seed) {
   return true;
 }
 
-Ref<> randomNew(Thread& t, Type* type, Args args) {
-  if (args.total() > 1) return raise(t, exc::TypeError, "Random() expected at most 1 argument, got %zu", args.total());
+// The state stays zero until __init__ or seed(), which subclasses call with seeds of their own.
+Ref<> randomNew(Thread& t, Type* type, Args) {
   Random* r = allocateInstance<Random>(type);
   if (!r) return raiseNoMemory(t);
-  r->index = kWords;
-  Ref<> owner = steal(Value(r));
-  Value seed = args.total() ? args[0] : Value();
-  return seedFrom(t, r, seed) ? std::move(owner) : Ref<>();
+  memset(r->state, 0, sizeof r->state);
+  r->index = 0;
+  return steal(Value(r));
 }
 bool randomInit(Thread& t, Value self, Args args) {
-  if (!noKeywords(t, "Random", args) || !arity(t, "Random", args, 0, 1)) return false;
+  if (!noKeywords(t, "Random", args)) return false;
+  if (args.positional > 1) return raise(t, exc::TypeError, "Random() requires 0 or 1 argument");
   return seedFrom(t, asRandom(self), args.positional ? args[0] : Value());
 }
 
