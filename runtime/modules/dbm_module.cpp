@@ -230,11 +230,11 @@ Ref<> openDbm(Thread& t, Value, const Value* args) {
   int64_t mode = args[2] ? toInt64(t, args[2]) : 0666;
   if (mode == -1 && t.raised()) return kRaised;
   const Str* flags = asStr(args[1]);
-  int how = strEqualsAscii(flags, "r")   ? O_RDONLY
-            : strEqualsAscii(flags, "w") ? O_RDWR
-            : strEqualsAscii(flags, "c") ? O_RDWR | O_CREAT
-            : strEqualsAscii(flags, "n") ? O_RDWR | O_CREAT | O_TRUNC
-                                         : -1;
+  int how = strEqualsAscii(flags, "r")                                  ? O_RDONLY
+            : strEqualsAscii(flags, "w")                                ? O_RDWR
+            : strEqualsAscii(flags, "c") || strEqualsAscii(flags, "rw") ? O_RDWR | O_CREAT
+            : strEqualsAscii(flags, "n")                                ? O_RDWR | O_CREAT | O_TRUNC
+                                                                        : -1;
   if (how < 0) return raiseDbm(t, "arg 2 to open should be 'r', 'w', 'c', or 'n'");
   if (asBytes(path)->view().find('\0') != std::string_view::npos)
     return raise(t, exc::ValueError, "embedded null byte");

@@ -13,6 +13,7 @@
 
 #include "runtime/core/audit.h"
 #include "runtime/modules/posix/posix.h"
+#include "runtime/objects/codecs.h"
 #include "runtime/objects/float.h"
 #include "runtime/objects/int.h"
 #include "runtime/objects/list.h"
@@ -404,13 +405,14 @@ Ref<> utimeFunction(Thread& t, Value, const Value* args) {
 // Removes double slashes, "." and ".." from a path, on the text alone (os.path.normpath).
 Ref<> normalizePath(Thread& t, Value, const Value* args) {
   if (!isStr(args[0])) return raise(t, exc::TypeError, "_path_normpath() argument 'path' must be str, not %.50s", typeName(args[0]));
-  Path path;
   Str* given = asStr(args[0]);
   int64_t end = 0;  // CPython's stops at a null character
   while (end < given->length && given->at(end) != 0) ++end;
   Ref<Str> kept = strSlice(t, given, 0, end, 1);
-  if (!kept || !pathArgument(t, "_path_normpath", "path", kept, kPathOnly, &path)) return kRaised;
-  std::string_view text = asBytes(path.bytes)->view();
+  // The path is not for the system: surrogates of every kind stay what they are.
+  Ref<Bytes> bytes = kept ? encodeText(t, kept.get(), NativeCodec::kUtf8, "surrogatepass") : Ref<Bytes>();
+  if (!bytes) return kRaised;
+  std::string_view text = bytes->view();
   size_t slashes = 0;
   while (slashes < text.size() && text[slashes] == '/') ++slashes;
   std::string result(slashes == 0 ? "" : slashes == 2 ? "//" : "/");
@@ -434,7 +436,7 @@ Ref<> normalizePath(Thread& t, Value, const Value* args) {
     if (part != "..") ++depth;
   }
   if (result.empty()) result = ".";
-  return decodePath(t, result);
+  return decodeText(t, result, NativeCodec::kUtf8, "surrogatepass");
 }
 
 // --- extended attributes ---

@@ -28,7 +28,7 @@ with tempfile.TemporaryDirectory() as folder:
     with d as same:
         print(same is d)
     print(attempt(len, d), attempt(d.keys), attempt(lambda: d["a"]), attempt(d.__setitem__, "a", "b"), attempt(lambda: "a" in d), attempt(d.get, "a"), attempt(d.setdefault, "a"), d.close())
-    for flags in ("r", "w", "c", "n", "x", "", 5, None):
+    for flags in ("r", "w", "rw", "c", "n", "x", "", 5, None):
         print(flags, attempt(_dbm.open, "one", flags), attempt(lambda: sorted(_dbm.open("one", flags).keys())))
     print(attempt(_dbm.open, "missing"), attempt(_dbm.open, 5), attempt(_dbm.open, "a\0b"), attempt(_dbm.open), attempt(_dbm.open, b"bytes", "c", 0o600), sorted(os.listdir()))
     with shelve.open("shelf") as s:

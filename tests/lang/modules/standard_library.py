@@ -108,3 +108,7 @@ def hot(n):
 
 
 print(hot(2000))
+
+# Paths are text: normpath takes surrogates of every kind as they are.
+import os.path
+print([ascii(os.path.normpath(path)) for path in ("\ud800/../\udcff", "a/\udfff//b/.", "\u00e9/..", "//x")])
