@@ -10,6 +10,7 @@
 #include "runtime/modules/atexit_module.h"
 #include "runtime/memory/pool.h"
 #include "runtime/modules/io/standard_streams.h"
+#include "runtime/modules/pickle/pickle.h"
 #include "runtime/modules/startup_import.h"
 #include "runtime/objects/codec_registry.h"
 #include "runtime/objects/dict.h"
@@ -103,6 +104,7 @@ void finalizeModules(Thread& t) {
   endImportlib(t);
   collectGarbage(t, 2);
   if (!flushStandardStreams(t)) clearException(t);  // what __del__ methods printed
+  pickle::releaseLibrary();
   releaseCodecs(t);
   clearAuditHooks(t);
   clearModuleDict(t, interpreter.sys->dict);

@@ -145,6 +145,15 @@ bool loadValue(Thread& t, const char* module_name, const char* name, Value* out)
 
 }  // namespace
 
+void releaseLibrary() {
+  Library old = library;
+  library = Library();
+  for (Dict* dict : {old.dispatch_table, old.extension_registry, old.inverted_registry, old.extension_cache, old.name_mapping,
+                     old.import_mapping, old.reverse_name_mapping, old.reverse_import_mapping}) {
+    releaseIfAny(dict);
+  }
+  for (Value v : {old.getattr, old.codecs_encode, old.partial}) release(v);
+}
 bool loadLibrary(Thread& t) {
   if (library.partial) return true;
   Ref<> copyreg = importModule(t, "copyreg"), compat = copyreg ? importModule(t, "_compat_pickle") : Ref<>();

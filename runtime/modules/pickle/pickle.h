@@ -116,6 +116,7 @@ Ref<> whichModule(Thread& t, Value v, Str* path);
 Raised raisePickling(Thread& t, Value about, const char* before, const char* after, Value first = Value(),
                      const char* between = "", Value second = Value());
 bool loadLibrary(Thread& t);
+void releaseLibrary();  // at the end of the runtime
 
 // --- PickleBuffer (pickle_buffer.cpp) ---
 bool isPickleBuffer(Value v);
