@@ -123,9 +123,9 @@ Left leave(Thread& t, Activation* a, uint32_t number, bool may_return, Stay* out
 
 Left stay(Thread& t, Frame* frame, CompiledTrace* trace, Activation* a, bool may_return, Stay* out) {
   // A call that would go beyond the limit is the interpreter's: it raises where the call stands.
-  if (KRAIT_UNLIKELY(t.recursion_depth + trace->levels > t.recursion_limit)) return Left::kToInterpreter;
+  if (KRAIT_UNLIKELY(t.recursion_depth + trace->entered->levels > t.recursion_limit)) return Left::kToInterpreter;
   link(t, frame, a);
-  if (!reserve(t, a, trace->reserve)) {
+  if (!reserve(t, a, trace->entered->reserve)) {
     // Leave before anything ran: the interpreter goes on from here until the stack has room.
     t.activation = a->previous;
     return Left::kToInterpreter;
@@ -146,7 +146,7 @@ inline bool roomToNest(char* limit) { return static_cast<char*>(__builtin_frame_
 
 // Room for an activation with the buffer that the trace and its side traces need, on the C++ stack of the caller.
 #define NEW_ACTIVATION(trace, limit) \
-  newActivation(alloca(sizeof(Activation) + 8 * size_t((trace)->words)), (trace)->words, limit)
+  newActivation(alloca(sizeof(Activation) + 8 * size_t((trace)->entered->words)), (trace)->entered->words, limit)
 static inline Activation* newActivation(void* memory, uint32_t words, char* limit) {
   auto* a = static_cast<Activation*>(memory);
   a->words = words;
@@ -164,7 +164,7 @@ ResumePoint runTrace(Thread& t, Frame* frame, void* entered, Cell* pc, Value* sp
   frame->top = sp;
   while (stay(t, out.to.frame, trace, a, false, &out) == Left::kToTrace) {
     trace = out.next;
-    if (trace->words > a->words) a = NEW_ACTIVATION(trace, limit);
+    if (trace->entered->words > a->words) a = NEW_ACTIVATION(trace, limit);
   }
   collectRetired();
   return out.to;
@@ -209,7 +209,7 @@ Ref<> callInterpreted(Thread& t, Value callee, Value* args, uint32_t count) {
 Ref<> goOn(Thread& t, Frame* frame, Activation* a, Left left, Stay* out) {
   while (left == Left::kToTrace) {
     CompiledTrace* trace = out->next;
-    if (trace->words > a->words) a = NEW_ACTIVATION(trace, a->native_limit);
+    if (trace->entered->words > a->words) a = NEW_ACTIVATION(trace, a->native_limit);
     left = stay(t, out->to.frame, trace, a, true, out);
   }
   if (left == Left::kReturned) return steal(out->result);
