@@ -144,9 +144,12 @@ inline bool roomToNest(char* limit) { return static_cast<char*>(__builtin_frame_
 
 }  // namespace
 
+// Of the entered unit, which may hold other roots, and of side traces that are not in it yet.
+static inline uint32_t bufferWords(const CompiledTrace* trace) { return std::max(trace->words, trace->entered->words); }
+
 // Room for an activation with the buffer that the trace and its side traces need, on the C++ stack of the caller.
 #define NEW_ACTIVATION(trace, limit) \
-  newActivation(alloca(sizeof(Activation) + 8 * size_t((trace)->entered->words)), (trace)->entered->words, limit)
+  newActivation(alloca(sizeof(Activation) + 8 * size_t(bufferWords(trace))), bufferWords(trace), limit)
 static inline Activation* newActivation(void* memory, uint32_t words, char* limit) {
   auto* a = static_cast<Activation*>(memory);
   a->words = words;
@@ -164,7 +167,7 @@ ResumePoint runTrace(Thread& t, Frame* frame, void* entered, Cell* pc, Value* sp
   frame->top = sp;
   while (stay(t, out.to.frame, trace, a, false, &out) == Left::kToTrace) {
     trace = out.next;
-    if (trace->entered->words > a->words) a = NEW_ACTIVATION(trace, limit);
+    if (bufferWords(trace) > a->words) a = NEW_ACTIVATION(trace, limit);
   }
   collectRetired();
   return out.to;
@@ -209,7 +212,7 @@ Ref<> callInterpreted(Thread& t, Value callee, Value* args, uint32_t count) {
 Ref<> goOn(Thread& t, Frame* frame, Activation* a, Left left, Stay* out) {
   while (left == Left::kToTrace) {
     CompiledTrace* trace = out->next;
-    if (trace->entered->words > a->words) a = NEW_ACTIVATION(trace, a->native_limit);
+    if (bufferWords(trace) > a->words) a = NEW_ACTIVATION(trace, a->native_limit);
     left = stay(t, out->to.frame, trace, a, true, out);
   }
   if (left == Left::kReturned) return steal(out->result);
