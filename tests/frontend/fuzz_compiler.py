@@ -267,6 +267,9 @@ def corpus():
 def same(krait, cpython):
     if krait.startswith(("CRASH", "HANG")):
         return False
+    # CPython's validator goes on behind a wrong key of a mapping pattern, and notices only that it has lost count.
+    if "AST validator recursion depth mismatch" in cpython:
+        return not krait.startswith("compiles")
     # With this explanation CPython 3.11 looks at freed memory.
     return krait == cpython or cpython.startswith(("CRASH", "HANG")) or source_parity.FREED in krait + cpython
 
