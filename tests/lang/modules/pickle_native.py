@@ -237,7 +237,7 @@ for _ in range(3000):
     for _ in range(rng.randrange(1, 3)):
         data[rng.randrange(len(data))] = rng.choice(b"0(12.NI)K]}aehjqrsu\x00\x01\x05\x80\x85\x86\x8c\x94")
     data = bytes(data)
-    if b"\x80" in data[2:] or b"\xff\xff" in data or b"\x96" in data or b"F" in data or b"encode" in data:
+    if b"\x80" in data[2:] or b"\xff\xff" in data or b"\x96" in data or b"F" in data or b"encode" in data or b"r" in data:  # what only asks for much memory
         continue
     a = clean(attempt(_pickle.loads, data))
     print(data, a)
