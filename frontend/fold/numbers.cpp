@@ -163,7 +163,7 @@ std::optional<ComplexPair> complexPower(ComplexPair base, ComplexPair exponent) 
   double angle = std::atan2(base.imag, base.real);
   double phase = angle * exponent.real;
   if (exponent.imag != 0) {
-    length *= std::exp(-angle * exponent.imag);
+    length /= std::exp(angle * exponent.imag);
     phase += exponent.imag * std::log(magnitude);
   }
   ComplexPair result{length * std::cos(phase), length * std::sin(phase)};

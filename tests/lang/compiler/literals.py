@@ -42,3 +42,7 @@ for limit in (640, 4300, 5000, 0):
             print(limit, source[:6], "compiles")
         except SyntaxError as error:
             print(limit, error.args[0], error.lineno, error.offset)
+
+# Folded as the running program computes.
+minus_one, two = -1, 2.5
+print((-1) ** 1j, minus_one ** 1j, 2.5 ** (1 - 2j), two ** (1 - 2j), (1 + 2j) ** (0.5 - 1j))
